@@ -1,0 +1,3 @@
+"""csbot: a customer-service chatbot and channel bridge."""
+
+__version__ = "0.1.0"

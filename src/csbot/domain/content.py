@@ -1,0 +1,138 @@
+"""What the brand publishes: intents, FAQ entries, csbot's own words. Loaded by `csbot.content`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from csbot.domain.ticket import Priority
+
+Text = Mapping[str, str]
+"""A text per language code."""
+
+
+class SlotKind(StrEnum):
+    """What a form's question wants to hear."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    DATE = "date"
+    EMAIL = "email"
+    PHONE = "phone"
+    ORDER_NUMBER = "order_number"
+    CHOICE = "choice"
+    PHOTO = "photo"
+
+
+class Role(StrEnum):
+    """Small talk the policy treats apart."""
+
+    NONE = ""
+    GREETING = "greeting"
+    THANKS = "thanks"
+    GOODBYE = "goodbye"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlotChoice:
+    """One option of a `choice` slot."""
+
+    value: str
+    label: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slot:
+    """One question of a form; `pattern` is matched against the whole value."""
+
+    name: str
+    kind: SlotKind
+    question: Text
+    pattern: str = ""
+    error: Text = field(default_factory=dict)
+    optional: bool = False
+    choices: tuple[SlotChoice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandoffRule:
+    """Which team, how soon."""
+
+    team: str = ""
+    priority: Priority = Priority.NORMAL
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """Questions asked one after another; then `done` is said and, with `handoff`, a person goes on."""
+
+    slots: tuple[Slot, ...]
+    done: Text = field(default_factory=dict)
+    handoff: HandoffRule | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intent:
+    """Something a customer wants done: exactly one of `answer`, `form`, `handoff` says what csbot does."""
+
+    id: str
+    title: Text
+    examples: Mapping[str, tuple[str, ...]]
+    role: Role = Role.NONE
+    answer: Text | None = None
+    form: Form | None = None
+    handoff: HandoffRule | None = None
+    sensitive: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A question the brand answers in public. Dates are inclusive days in the brand's time zone."""
+
+    id: str
+    title: Text
+    questions: Mapping[str, tuple[str, ...]]
+    answers: Text
+    channels: Mapping[str, Text] = field(default_factory=dict)
+    follow_ups: tuple[str, ...] = ()
+    valid_from: date | None = None
+    valid_until: date | None = None
+    sensitive: bool = False
+
+    def is_valid(self, day: date) -> bool:
+        """The entry may be answered on `day`."""
+        return (self.valid_from is None or self.valid_from <= day) and (
+            self.valid_until is None or day <= self.valid_until
+        )
+
+    def answer(self, language: str, kind: str) -> str:
+        """The answer in `language` for channel kind `kind`; empty when there is none."""
+        return self.channels.get(kind, {}).get(language) or self.answers.get(language, "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phrases:
+    """csbot's own words (`say`: key -> text per language) and the words it listens for (`recognise`)."""
+
+    say: Mapping[str, Text]
+    recognise: Mapping[str, Mapping[str, tuple[str, ...]]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Catalogue:
+    """One version of everything the brand publishes; `version` is the digest of its sources."""
+
+    version: str
+    languages: tuple[str, ...]
+    intents: Mapping[str, Intent]
+    entries: Mapping[str, Entry]
+    phrases: Phrases
+
+    def title(self, name: str, language: str) -> str:
+        """The short label of an intent or entry (an entry's name is "faq/<id>")."""
+        item = self.entries.get(name.removeprefix("faq/")) if name.startswith("faq/") else self.intents.get(name)
+        if item is None:
+            return name
+        return item.title.get(language) or next(iter(item.title.values()), name)

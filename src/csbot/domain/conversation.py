@@ -1,0 +1,75 @@
+"""Conversations: who holds them, and how that may change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from csbot.domain.message import Choice
+
+
+class ConversationState(StrEnum):
+    """Who has the word: the bot, the line, a person, nobody any more."""
+
+    BOT = "bot"
+    WAITING = "waiting"
+    HUMAN = "human"
+    CLOSED = "closed"
+
+
+_NEXT: dict[ConversationState, frozenset[ConversationState]] = {
+    ConversationState.BOT: frozenset({ConversationState.WAITING, ConversationState.HUMAN, ConversationState.CLOSED}),
+    ConversationState.WAITING: frozenset({ConversationState.BOT, ConversationState.HUMAN, ConversationState.CLOSED}),
+    ConversationState.HUMAN: frozenset({ConversationState.BOT, ConversationState.WAITING, ConversationState.CLOSED}),
+    ConversationState.CLOSED: frozenset(),
+}
+
+
+def may_become(old: ConversationState, new: ConversationState) -> bool:
+    """A conversation in `old` may pass to `new`. A closed one stays closed: the next message opens another."""
+    return new in _NEXT[old]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PendingQuestion:
+    """What the bot has asked and waits to hear.
+
+    `kind`: "form" (slot `name` of intent `subject`), "clarify" (choices name candidates), "helped" (vote on entry
+    `subject`), "confirm". `attempts` counts answers that did not fit.
+    """
+
+    kind: str
+    subject: str = ""
+    name: str = ""
+    choices: tuple[Choice, ...] = ()
+    attempts: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Memory:
+    """What the engine remembers within one conversation, from turn to turn."""
+
+    pending: PendingQuestion | None = None
+    slots: tuple[tuple[str, str], ...] = ()
+    faq_tried: tuple[str, ...] = ()
+    last_answer: str = ""
+    helped_asked: bool = False
+    greeted: bool = False
+    clarified: int = 0
+    unanswered: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversation:
+    """One conversation in a lane. Each change of owner raises `epoch`; `holder` is the agent's e-mail while HUMAN."""
+
+    id: int
+    lane: int
+    state: ConversationState = ConversationState.BOT
+    epoch: int = 0
+    language: str = ""
+    holder: str = ""
+    memory: Memory = field(default_factory=Memory)
+    opened_at: datetime | None = None
+    waiting_since: datetime | None = None

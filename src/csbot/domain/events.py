@@ -1,0 +1,85 @@
+"""What reaches csbot from a platform: a closed family of events."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from csbot.domain.address import Address, Consent, Sender
+from csbot.domain.delivery import DeliveryState
+from csbot.domain.message import InboundMessage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageReceived:
+    """A customer wrote. `consent` is set when the words themselves opt out or in (they then start no turn)."""
+
+    address: Address
+    message: InboundMessage
+    sender: Sender = field(default_factory=Sender)
+    consent: Consent | None = None
+    kind: Literal["message"] = "message"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageEdited:
+    """A customer changed or deleted an earlier message; never a turn. `text` is None when it was deleted."""
+
+    address: Address
+    external_id: str
+    text: str | None
+    kind: Literal["edit"] = "edit"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reacted:
+    """A customer reacted to a message: kept on its known message only. Empty `emoji` takes the reaction back."""
+
+    address: Address
+    external_id: str
+    emoji: str
+    kind: Literal["reaction"] = "reaction"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryUpdate:
+    """A platform's receipt for something csbot sent."""
+
+    external_id: str
+    state: DeliveryState
+    reason: str = ""
+    opted_out: bool = False
+    kind: Literal["receipt"] = "receipt"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReachabilityChanged:
+    """The customer blocked or unblocked this sender."""
+
+    address: Address
+    reachable: bool
+    reason: str = ""
+    kind: Literal["reach"] = "reach"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unreadable:
+    """Something genuine that csbot does not understand, kept raw so that nothing is lost."""
+
+    body: str
+    reason: str
+    kind: Literal["raw"] = "raw"
+
+
+EventBody = MessageReceived | MessageEdited | Reacted | DeliveryUpdate | ReachabilityChanged | Unreadable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One event with the key that makes it unique on its channel over redeliveries and twin deliveries."""
+
+    channel: str
+    key: str
+    received_at: datetime
+    body: EventBody

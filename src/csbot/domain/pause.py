@@ -1,0 +1,37 @@
+"""Pauses and announcements: what a supervisor or a platform has stopped, durably."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class PauseScope(StrEnum):
+    """What is paused. An announcement is pinned in front of answers instead."""
+
+    BOT = "bot"
+    CHANNEL = "channel"
+    CHAT = "chat"
+    INTENT = "intent"
+    ENTRY = "entry"
+    ANNOUNCEMENT = "announcement"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pause:
+    """`target` names the channel, chat, intent or entry; `until` None lasts until lifted; `by` is who or what set it.
+
+    For an announcement `note` is the text.
+    """
+
+    scope: PauseScope
+    target: str = ""
+    until: datetime | None = None
+    note: str = ""
+    by: str = ""
+
+
+def is_paused(pauses: tuple[Pause, ...], scope: PauseScope, target: str, now: datetime) -> bool:
+    """A pause of `scope` over `target` is in force at `now`."""
+    return any(p.scope is scope and p.target == target and (p.until is None or p.until > now) for p in pauses)

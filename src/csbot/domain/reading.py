@@ -1,0 +1,83 @@
+"""What pages and the API read: rows as values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from csbot.domain.address import Identity
+from csbot.domain.conversation import Conversation
+from csbot.domain.delivery import DeliveryState
+from csbot.domain.message import Attachment, Author, Choice, Direction, MessageKind
+from csbot.domain.ticket import Ticket
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartView:
+    """How far one part got."""
+
+    id: int
+    state: DeliveryState
+    external_ids: tuple[str, ...] = ()
+    reason: str = ""
+    updated_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageView:
+    """One line of a transcript, with the delivery of its parts."""
+
+    id: int
+    direction: Direction
+    author: Author
+    kind: MessageKind
+    text: str
+    channel: str
+    at: datetime
+    author_name: str = ""
+    choice: Choice | None = None
+    choices: tuple[Choice, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    extra: str = "{}"
+    edited: bool = False
+    deleted: bool = False
+    reaction: str = ""
+    parts: tuple[PartView, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationRow:
+    """One line of the list of conversations; `channel` is that of its lane's last message."""
+
+    conversation: Conversation
+    channel: str
+    identities: tuple[Identity, ...] = ()
+    reason: str = ""
+    priority: str = ""
+    updated_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationView:
+    """Everything about one conversation: what an agent opens.
+
+    `reply_to_channel` and `reply_chat` say where an answer goes; `earlier` are the lane's earlier conversations, newest
+    first; `last_in_at` is the last word of the identity an answer goes to.
+    """
+
+    row: ConversationRow
+    messages: tuple[MessageView, ...]
+    ticket: Ticket | None
+    earlier: tuple[Conversation, ...] = ()
+    last_in_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class User:
+    """A person of the brand who may use the desk or the API."""
+
+    id: int
+    email: str
+    role: str
+    name: str = ""
+    disabled: bool = False

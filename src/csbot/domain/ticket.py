@@ -1,0 +1,65 @@
+"""Tickets: why a conversation waits for a person, and the packet that person gets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Priority(StrEnum):
+    """How soon a person should look; the line is sorted by it."""
+
+    LOW = "low"
+    NORMAL = "normal"
+    HIGH = "high"
+    URGENT = "urgent"
+
+    @property
+    def weight(self) -> int:
+        """Larger is sooner."""
+        return {"low": 0, "normal": 1, "high": 2, "urgent": 3}[self.value]
+
+
+class Reason(StrEnum):
+    """Why the bot gave the conversation to a person."""
+
+    ASKED = "asked for a person"
+    COMPLAINT = "complaint"
+    UNSURE = "not understood"
+    REPEATED = "asked again after the answer"
+    SENSITIVE = "sensitive matter"
+    INTENT = "needs a person"
+    FORM = "form complete"
+    FORM_FAILED = "form not completed"
+    NOT_HELPED = "answer did not help"
+    OPTED_OUT = "opted out"
+    LANGUAGE = "language not served"
+    BOT_FAILED = "bot failed"
+    PAUSED = "bot paused"
+    UNREADABLE = "message not readable"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ranked:
+    """A candidate meaning and its score, 0 to 1."""
+
+    name: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ticket:
+    """A place in the line with what only the engine knew when it opened it.
+
+    The rest of the packet (transcript, identities, earlier conversations, window) is read live when an agent looks, so
+    that it is never out of date; see `csbot.desk`.
+    """
+
+    reason: Reason
+    priority: Priority = Priority.NORMAL
+    team: str = ""
+    summary: str = ""
+    ranking: tuple[Ranked, ...] = ()
+    faq_tried: tuple[str, ...] = ()
+    slots: tuple[tuple[str, str], ...] = ()
+    language: str = ""

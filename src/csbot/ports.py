@@ -1,0 +1,184 @@
+"""What the core needs from the outside, as protocols: the store and the understanding engine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from types import TracebackType
+from typing import Protocol, Self
+
+from csbot.domain.changes import Appended, Changes, Outcome
+from csbot.domain.content import Catalogue
+from csbot.domain.conversation import ConversationState
+from csbot.domain.delivery import PartResult
+from csbot.domain.events import Event
+from csbot.domain.outbox import Part
+from csbot.domain.pause import Pause
+from csbot.domain.reading import ConversationRow, ConversationView, User
+from csbot.domain.turn import LaneWork, Line
+from csbot.domain.understanding import Understanding
+
+
+class Nlu(Protocol):
+    """An understanding engine over one published catalogue."""
+
+    async def understand(self, text: str, *, language: str = "", expected: Sequence[str] = ()) -> Understanding:
+        """What `text` means. `language` is the lane's language so far ("": none).
+
+        Never raises for any text; an empty text is never confident. `expected` are names a pending question offers.
+        """
+        ...
+
+
+class NluFactory(Protocol):
+    """Builds an engine for a catalogue; the entry points `csbot.nlu` name such functions."""
+
+    def __call__(self, catalogue: Catalogue, settings: Mapping[str, object]) -> Nlu: ...
+
+
+class Store(Protocol):
+    """The one durable place: inbox, lanes, conversations, outbox and everything said. An async context manager.
+
+    Every write is a unit that is written whole or not at all; units given at the same time share one durable commit
+    (group commit) and fail alone. A method that returns has committed. Times are given by the caller.
+    Raises StoreBusy when the database did not answer in its time, StoreFull when the disk is full; then nothing was written
+    or the very same call may be given again without harm.
+    """
+
+    async def __aenter__(self) -> Self: ...
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+    # -- inbox -----------------------------------------------------------------------------------------------------
+
+    async def append(self, events: Sequence[Event], *, now: datetime) -> Appended:
+        """Make events durable, each once by (channel, key), in the order given.
+
+        Finds or creates organisation, customer, identity, lane and open conversation. A message stands in the transcript
+        at once and, unless it carries `consent`, waits for its turn in its lane (words of an opted-out customer wait too).
+        Consent, reachability, edits, reactions and receipts take effect here. An edit, deletion or reaction of an
+        unknown message is noted. A receipt for an id not yet known is kept until its part is settled. A message releases
+        the parts its chat had parked for a closed window.
+        """
+        ...
+
+    async def claim_lanes(self, *, worker: str, now: datetime, lease_s: float, limit: int) -> list[LaneWork]:
+        """Claim up to `limit` lanes that are due, one claim a lane, oldest due first, with all their waiting messages.
+
+        A claim not given up within `lease_s` seconds may be claimed again.
+        """
+        ...
+
+    async def commit(self, changes: Changes, *, now: datetime) -> Outcome:
+        """Write one decision: see `Changes`. Gives up the lane's claim when `changes.worker` holds it."""
+        ...
+
+    async def release_lane(self, lane: int, *, worker: str, retry_at: datetime) -> None:
+        """Give a claim up undone after a failure; the lane is due again at `retry_at` and its failures count one more."""
+        ...
+
+    async def next_lane_due(self) -> datetime | None:
+        """When the next unclaimed lane is due; None when none waits."""
+        ...
+
+    # -- outbox ----------------------------------------------------------------------------------------------------
+
+    async def take_parts(self, *, worker: str, now: datetime, lease_s: float, budget: Mapping[str, int]) -> list[Part]:
+        """Mark up to `budget[channel]` parts a channel `sending`, durably, and return them.
+
+        Only heads: no part whose chat has an earlier part queued or sending. Higher `priority` first, then oldest. Parts
+        with `not_before` ahead wait. The bot's parts whose epoch is older than their conversation's, where a person holds
+        it or it waits for one, are dropped instead; so are the bot's parts to an opted-out identity (reason
+        "opted out"). Parts to an unreachable identity end as GONE.
+        """
+        ...
+
+    async def settle_parts(self, results: Sequence[PartResult], *, now: datetime) -> None:
+        """Record what attempts came to; states only move forward, except a retry back to `queued`.
+
+        Kept receipts for the external ids are applied now. GONE marks the identity unreachable, `opted_out` its consent.
+        """
+        ...
+
+    async def next_part_due(self) -> datetime | None:
+        """When the next queued part may be sent; None when none waits."""
+        ...
+
+    async def requeue_part(self, part: int, *, now: datetime) -> bool:
+        """Send a parked, failed or unknown part again by a person's hand; False when it is in another state."""
+        ...
+
+    async def recover(self, *, now: datetime, everything: bool) -> int:
+        """After a crash: parts left `sending` become `unknown`, claims are freed; returns how many parts.
+
+        `everything`: this process is the only one, so every claim is dead; otherwise only those past their lease.
+        """
+        ...
+
+    # -- pauses, content, users ------------------------------------------------------------------------------------
+
+    async def pauses(self, *, now: datetime) -> tuple[Pause, ...]:
+        """Pauses and announcements in force."""
+        ...
+
+    async def set_pause(self, pause: Pause, *, now: datetime) -> None:
+        """Set or replace the pause of that scope and target; an `until` in the past lifts it. Kept in the audit log."""
+        ...
+
+    async def publish_content(self, version: str, body: str, *, by: str, now: datetime) -> None:
+        """Make this the published content; `body` is the catalogue's sources as JSON."""
+        ...
+
+    async def published_content(self) -> tuple[str, str] | None:
+        """(version, body) of the published content; None before the first."""
+        ...
+
+    async def add_user(self, email: str, *, role: str, now: datetime) -> User:
+        """Create the user, or change the role of the one with that e-mail."""
+        ...
+
+    async def add_token(self, email: str, digest: str, *, now: datetime) -> bool:
+        """Keep a token's hash for a user; False when there is no such user."""
+        ...
+
+    async def user_by_token(self, digest: str) -> User | None:
+        """Whose token this is; None when unknown or disabled."""
+        ...
+
+    # -- reading ---------------------------------------------------------------------------------------------------
+
+    async def line(self) -> Line:
+        """The human line as it stands."""
+        ...
+
+    async def conversations(
+        self, *, state: ConversationState | None, identity: str = "", after: str = "", limit: int = 50
+    ) -> tuple[list[ConversationRow], str]:
+        """A page of conversations and the cursor of the next ("" at the end).
+
+        Waiting ones come in the order of the line (priority, then longest wait), others newest first. `identity` filters
+        by a customer's address on any channel.
+        """
+        ...
+
+    async def conversation(self, conversation: int) -> ConversationView | None:
+        """One conversation, whole; None when there is none."""
+        ...
+
+    async def lane_work(self, conversation: int) -> LaneWork | None:
+        """What an act of an agent needs: the conversation's state and where an answer goes, with no messages claimed."""
+        ...
+
+    async def remembered(self, key: str) -> str | None:
+        """The answer kept for an idempotency key; None when the key is new."""
+        ...
+
+    async def counts(self) -> Mapping[str, int]:
+        """Gauges for /metrics: waiting, parked, queued, unknown, due_lanes."""
+        ...
+
+    async def ping(self) -> None:
+        """The store answers and can write; raises StoreError otherwise."""
+        ...

@@ -1,0 +1,1 @@
+"""The one durable place, over SQLite and PostgreSQL, behind `csbot.ports.Store`."""

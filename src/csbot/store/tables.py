@@ -1,0 +1,344 @@
+"""The schema, once, for both databases and for alembic.
+
+Times are integers, microseconds since 1970 UTC, so that both databases compare and index them alike; structured values are
+JSON text written by `store.codec`. Partial indexes hold only what is alive (due lanes, waiting events, queued parts),
+so the message path costs the same over a million stored messages as over none.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+metadata = MetaData()
+
+# SQLite makes only INTEGER PRIMARY KEY a rowid; PostgreSQL wants bigint.
+_Id = BigInteger().with_variant(Integer(), "sqlite")
+
+
+def _id() -> Column[int]:
+    return Column("id", _Id, primary_key=True, autoincrement=True)
+
+
+def _text(name: str, default: str = "") -> Column[str]:
+    return Column(name, Text, nullable=False, server_default=text(f"'{default}'"))
+
+
+def _flag(name: str, default: bool = False) -> Column[bool]:
+    # Literals both databases read: SQLite has no boolean type but knows the words since 3.23.
+    return Column(name, Boolean, nullable=False, server_default=text("true" if default else "false"))
+
+
+def _number(name: str, default: int = 0) -> Column[int]:
+    return Column(name, BigInteger, nullable=False, server_default=text(str(default)))
+
+
+def _time(name: str, *, nullable: bool = True) -> Column[int]:
+    return Column(name, BigInteger, nullable=nullable)
+
+
+organisations = Table("organisations", metadata, _id(), Column("key", Text, nullable=False, unique=True), _text("name"))
+
+customers = Table(
+    "customers",
+    metadata,
+    _id(),
+    _time("created_at", nullable=False),
+    _time("greeted_at"),
+    _text("name"),
+)
+
+identities = Table(
+    "identities",
+    metadata,
+    _id(),
+    Column("customer_id", _Id, ForeignKey("customers.id"), nullable=False),
+    Column("organisation_id", _Id, ForeignKey("organisations.id")),
+    Column("channel", Text, nullable=False),
+    Column("address", Text, nullable=False),  # Address.user
+    _text("person"),
+    _text("name"),
+    _flag("reachable", True),
+    _text("consent", "unsaid"),
+    _time("last_in_at"),
+    _text("linked_how", "first message"),
+    _text("linked_by", "csbot"),
+    _time("linked_at", nullable=False),
+    UniqueConstraint("channel", "address"),
+)
+Index(
+    "identities_person", identities.c.person, sqlite_where=text("person <> ''"), postgresql_where=text("person <> ''")
+)
+Index("identities_customer", identities.c.customer_id)
+Index("identities_address", identities.c.address)
+
+lanes = Table(
+    "lanes",
+    metadata,
+    _id(),
+    Column("key", Text, nullable=False, unique=True),  # "customer:<id>" or "place:<channel>|<place>|<thread>"
+    Column("customer_id", _Id, ForeignKey("customers.id")),  # null for shared places
+    Column("organisation_id", _Id, ForeignKey("organisations.id")),
+    Column("merged_into", _Id, ForeignKey("lanes.id")),
+    Column("conversation_id", _Id),  # the open conversation
+    Column("identity_id", _Id),  # of the last message
+    _text("reply_to", "{}"),  # Address of the last message, JSON
+    _time("due_at"),
+    _time("burst_at"),  # arrival of the first waiting message
+    _text("claimed_by"),
+    _number("claimed_until"),
+    _number("failures"),
+)
+Index("lanes_due", lanes.c.due_at, sqlite_where=text("due_at IS NOT NULL"), postgresql_where=text("due_at IS NOT NULL"))
+
+conversations = Table(
+    "conversations",
+    metadata,
+    _id(),
+    Column("lane_id", _Id, ForeignKey("lanes.id"), nullable=False),
+    _text("state", "bot"),
+    _number("epoch"),
+    _text("language"),
+    _text("holder"),
+    _text("memory", "{}"),
+    _time("opened_at", nullable=False),
+    _time("updated_at", nullable=False),
+    _time("waiting_since"),
+    _time("closed_at"),
+)
+Index("conversations_lane", conversations.c.lane_id, conversations.c.id)
+Index("conversations_state", conversations.c.state, conversations.c.id)
+
+messages = Table(
+    "messages",
+    metadata,
+    _id(),
+    Column("conversation_id", _Id, ForeignKey("conversations.id"), nullable=False),
+    Column("identity_id", _Id),
+    _text("direction"),
+    _text("author"),
+    _text("author_name"),
+    _text("kind"),
+    _text("text"),
+    _text("channel"),
+    _text("external_id"),
+    _text("extra", "{}"),  # attachments, choice, choices, location, contact, reply_to, dropped ...: JSON
+    _text("content_version"),
+    _flag("edited"),
+    _flag("deleted"),
+    _text("reaction"),
+    _time("at", nullable=False),
+)
+Index("messages_conversation", messages.c.conversation_id, messages.c.id)
+Index(
+    "messages_external",
+    messages.c.channel,
+    messages.c.external_id,
+    sqlite_where=text("external_id <> ''"),
+    postgresql_where=text("external_id <> ''"),
+)
+
+events = Table(
+    "events",
+    metadata,
+    _id(),
+    Column("channel", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    _text("kind"),
+    Column("lane_id", _Id),
+    Column("message_id", _Id),
+    _flag("waiting"),
+    _time("received_at", nullable=False),
+    _text("body"),  # only for what stands nowhere else: raw, noted edits and reactions
+    UniqueConstraint("channel", "key"),
+)
+Index("events_waiting", events.c.lane_id, events.c.id, sqlite_where=text("waiting"), postgresql_where=text("waiting"))
+
+_ALIVE = "state IN ('queued', 'sending')"
+parts = Table(
+    "parts",
+    metadata,
+    _id(),
+    Column("message_id", _Id, ForeignKey("messages.id"), nullable=False),
+    Column("conversation_id", _Id, nullable=False),
+    Column("identity_id", _Id),
+    Column("channel", Text, nullable=False),
+    Column("chat", Text, nullable=False),  # Address.chat
+    _number("position"),
+    _text("state", "queued"),
+    _text("author"),
+    _number("priority", 1),
+    _number("epoch"),
+    _number("attempts"),
+    _number("not_before"),
+    _text("claimed_by"),
+    _number("claimed_until"),
+    _text("to_address", "{}"),
+    _text("body", "{}"),
+    _text("external_ids", "[]"),
+    _text("reason"),
+    _flag("template"),
+    _number("cost", 1),
+    _time("updated_at", nullable=False),
+)
+Index("parts_message", parts.c.message_id, parts.c.position)
+Index("parts_chat", parts.c.chat, parts.c.id, sqlite_where=text(_ALIVE), postgresql_where=text(_ALIVE))
+Index(
+    "parts_queued",
+    parts.c.channel,
+    parts.c.priority.desc(),
+    parts.c.id,
+    sqlite_where=text("state = 'queued'"),
+    postgresql_where=text("state = 'queued'"),
+)
+Index(
+    "parts_parked",
+    parts.c.chat,
+    sqlite_where=text("state = 'parked'"),
+    postgresql_where=text("state = 'parked'"),
+)
+Index(
+    "parts_sending",
+    parts.c.claimed_until,
+    sqlite_where=text("state = 'sending'"),
+    postgresql_where=text("state = 'sending'"),
+)
+
+sent_ids = Table(
+    "sent_ids",
+    metadata,
+    Column("channel", Text, primary_key=True),
+    Column("external_id", Text, primary_key=True),
+    Column("part_id", _Id, nullable=False),
+)
+
+early_receipts = Table(
+    "early_receipts",
+    metadata,
+    _id(),
+    Column("channel", Text, nullable=False),
+    Column("external_id", Text, nullable=False),
+    _text("state"),
+    _text("reason"),
+    _flag("opted_out"),
+    _time("at", nullable=False),
+)
+Index("early_receipts_external", early_receipts.c.channel, early_receipts.c.external_id)
+
+tickets = Table(
+    "tickets",
+    metadata,
+    _id(),
+    Column("conversation_id", _Id, ForeignKey("conversations.id"), nullable=False),
+    _text("reason"),
+    _text("priority", "normal"),
+    _number("weight", 1),
+    _text("team"),
+    _text("body", "{}"),  # the whole Ticket, JSON
+    _time("opened_at", nullable=False),
+    _time("claimed_at"),
+    _time("closed_at"),
+)
+Index(
+    "tickets_open",
+    tickets.c.weight.desc(),
+    tickets.c.opened_at,
+    sqlite_where=text("closed_at IS NULL"),
+    postgresql_where=text("closed_at IS NULL"),
+)
+Index("tickets_conversation", tickets.c.conversation_id, tickets.c.id)
+
+owner_changes = Table(
+    "owner_changes",
+    metadata,
+    _id(),
+    Column("conversation_id", _Id, ForeignKey("conversations.id"), nullable=False),
+    _number("epoch"),
+    _text("state"),
+    _text("holder"),
+    _text("by"),
+    _text("reason"),
+    _time("at", nullable=False),
+)
+
+votes = Table(
+    "votes",
+    metadata,
+    _id(),
+    Column("conversation_id", _Id, ForeignKey("conversations.id"), nullable=False),
+    _text("entry"),
+    _flag("helped"),
+    _text("language"),
+    _text("content_version"),
+    _time("at", nullable=False),
+)
+
+idempotency = Table(
+    "idempotency",
+    metadata,
+    Column("key", Text, primary_key=True),
+    _text("answer"),
+    _time("at", nullable=False),
+)
+
+pauses = Table(
+    "pauses",
+    metadata,
+    Column("scope", Text, primary_key=True),
+    Column("target", Text, primary_key=True),
+    _time("until"),
+    _text("note"),
+    _text("by"),
+    _time("at", nullable=False),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    _id(),
+    _text("actor"),
+    _text("act"),
+    _text("subject"),
+    _text("detail"),
+    _time("at", nullable=False),
+)
+
+users = Table(
+    "users",
+    metadata,
+    _id(),
+    Column("email", Text, nullable=False, unique=True),
+    _text("name"),
+    _text("role", "agent"),
+    _flag("disabled"),
+    _time("created_at", nullable=False),
+)
+
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("digest", Text, primary_key=True),
+    Column("user_id", _Id, ForeignKey("users.id"), nullable=False),
+    _time("created_at", nullable=False),
+)
+
+content_versions = Table(
+    "content_versions",
+    metadata,
+    _id(),
+    Column("version", Text, nullable=False),
+    _text("body"),
+    _text("by"),
+    _time("published_at", nullable=False),
+)

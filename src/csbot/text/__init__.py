@@ -1,0 +1,1 @@
+"""Text without meaning: cleaning, folding, SMS segments, splitting, phone numbers. Pure functions."""
