@@ -59,7 +59,7 @@ class NotSent(SendError):
 
 
 class OutcomeUnknown(SendError):
-    """The call was made and its outcome never learnt: timed out or cut after sending. Never sent again by csbot itself."""
+    """The call was made and its outcome never learnt: timed out or cut. Never sent again by csbot itself."""
 
 
 class Undeliverable(SendError):

@@ -18,8 +18,8 @@ MAX_DEPTH = 64
 class WebhookRequest:
     """What a platform posted.
 
-    `public_url` is the configured public base plus the raw path and query: what the platform called and signed, never the
-    internal Host. `route` is what follows `/channels/<id>/` ("webhook", "status"). Header names are lower case.
+    `public_url` is the configured public base plus the raw path and query: what the platform called and signed, never
+    the internal Host. `route` is what follows `/channels/<id>/` ("webhook", "status"). Header names are lower case.
     """
 
     method: str

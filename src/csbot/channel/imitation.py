@@ -1,7 +1,7 @@
 """What every imitated platform can do, so that tests, benchmarks, faults and the playground speak to all alike.
 
-An imitation is a real HTTP server on a loopback port that validates what it is sent as the platform would, and a customer
-whose words it posts as the platform's own signed webhooks.
+An imitation is a real HTTP server on a loopback port that validates what it is sent as the platform would, and a
+customer whose words it posts as the platform's own signed webhooks.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from csbot.domain.message import Attachment, Contact, Location, MessageKind
 class Fault(StrEnum):
     """What can be made to go wrong.
 
-    LIMIT answers 429 with a wait; ERROR answers 500 (nothing taken); HANG takes the call and never answers; CUT takes it
-    and drops the connection; REPEAT posts each webhook twice; REORDER posts the waiting webhooks in another order;
-    SLOW answers after a second; BLOCKED answers as for a customer who blocked the sender; OPTED_OUT and WINDOW as the platform
-    does for those; REFUSED as for a revoked token.
+    LIMIT answers 429 with a wait; ERROR answers 500 (nothing taken); HANG takes the call and never answers; CUT takes
+    it and drops the connection; REPEAT posts each webhook twice; REORDER posts the waiting webhooks in another order;
+    SLOW answers after a second; BLOCKED answers as for a customer who blocked the sender; OPTED_OUT and WINDOW as the
+    platform does for those; REFUSED as for a revoked token.
     """
 
     LIMIT = "429"
@@ -43,8 +43,8 @@ class Fault(StrEnum):
 class Said:
     """What a customer does on the platform: one message, press, edit or deletion.
 
-    `user` is the platform's name of the customer (the imitation has a default). `press` is the label of a button the customer
-    was shown last; `place`, `thread` and `mention` speak in a shared place. `edits` and `deletes` name an earlier
+    `user` is the platform's name of the customer (the imitation has a default). `press` is the label of a button the
+    customer was shown last; `place`, `thread` and `mention` speak in a shared place. `edits` and `deletes` name an earlier
     message's id. `kind` UNSUPPORTED posts something the channel has no word for.
     """
 
@@ -93,6 +93,22 @@ class Shown:
     call: Mapping[str, object] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One request csbot made to the platform's API, taken or not.
+
+    `name` is the platform's name of it ("sendMessage", "chat.postMessage"), free of secrets. `fields` are query and
+    body: JSON as it is, form fields as text (a list where one is repeated), files as bytes. Header names are lower case.
+    """
+
+    name: str
+    method: str
+    path: str
+    at: datetime
+    fields: Mapping[str, object] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
 class Imitation(Protocol):
     """An imitated platform; entering it starts its server.
 
@@ -110,15 +126,21 @@ class Imitation(Protocol):
         ...
 
     def connect(self, public_url: str, channel: str, *, post_to: str = "") -> None:
-        """Where webhooks go. They are signed for `public_url`; `post_to` is where they are really posted, if elsewhere."""
+        """Where webhooks go. They are signed for `public_url` and posted there, or to `post_to` where that is given."""
         ...
 
     def webhooks(self, said: Said) -> Sequence[SignedRequest]:
         """The webhooks the platform would post for this, signed, not posted (an album is several)."""
         ...
 
+    def sign(
+        self, body: bytes, *, route: str = "webhook", content_type: str = "", at: datetime | None = None
+    ) -> SignedRequest:
+        """A webhook with this body for `/channels/<id>/<route>`, signed as the platform would then (None: now)."""
+        ...
+
     async def customer_says(self, said: Said) -> int:
-        """Post the webhooks as the platform would, repeating while csbot does not take them; returns the last status."""
+        """Post the webhooks as the platform would, again while csbot does not take them; returns the last status."""
         ...
 
     async def receipt(self, external_id: str, state: DeliveryState, *, code: int = 0) -> int:
@@ -140,4 +162,17 @@ class Imitation(Protocol):
     @property
     def calls(self) -> int:
         """How many sends were attempted, the refused ones too."""
+        ...
+
+    @property
+    def sends(self) -> Sequence[Call]:
+        """Every send attempted, in order, the refused ones too."""
+        ...
+
+    def answer_next(self, status: int, body: str, headers: Mapping[str, str] | None = None) -> None:
+        """The next send is not taken but answered just so; several are used up in order, before any `fault`."""
+        ...
+
+    def hold(self, ref: str, content: bytes) -> None:
+        """The platform holds this file under that reference (`Attachment.ref`), for `Channel.fetch`."""
         ...

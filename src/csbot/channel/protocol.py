@@ -1,7 +1,7 @@
 """The contract of a channel: one small class an adapter writes, and the spec that announces it.
 
-An adapter package exposes a `ChannelSpec` by an entry point of the group `csbot.channels`. Making the spec imports no SDK;
-the SDK is imported by `build`, when a channel of that kind is configured.
+An adapter package exposes a `ChannelSpec` by an entry point of the group `csbot.channels`. Making the spec imports no
+SDK; the SDK is imported by `build`, when a channel of that kind is configured.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ class Check:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BuildContext:
-    """What a channel is built with: its id, the public base URL of csbot ("" when there is none), the brand's languages."""
+    """What a channel is built with: its id, csbot's public base URL ("" when there is none), the brand's languages."""
 
     id: str
     public_url: str = ""
@@ -90,8 +90,8 @@ class Channel(Protocol):
 
     def parse(self, request: WebhookRequest) -> Receipt:
         """The request as events. Nothing of interest is an empty receipt; what is genuine but not understood is an
-        Unreadable event; only a body that is no JSON or form raises WebhookUnreadable. Keys are stable over redeliveries
-        and over twin events.
+        Unreadable event; only a body that is no JSON or form raises WebhookUnreadable. Keys are stable over
+        redeliveries and over twin events.
         """
         ...
 
@@ -116,7 +116,7 @@ class Channel(Protocol):
         ...
 
     def pull(self) -> AsyncIterator[Pulled]:
-        """Deliveries fetched by us (capability arrival PULL): polling, socket mode. Reconnects by itself, never ends."""
+        """Deliveries fetched by us (arrival PULL): polling, socket mode. Reconnects by itself and never ends."""
         ...
 
 
@@ -131,7 +131,7 @@ class Pulled(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelSpec:
-    """A kind of channel, announced by an entry point. `title` is shown to people; `extra` the extra that installs its SDK.
+    """A kind of channel, announced by an entry point. `title` is for people; `extra` the extra that installs its SDK.
 
     `capabilities` tells what a channel with these settings can do; `build` makes it (its SDK is imported there);
     `imitation` makes the platform's imitation for tests, benchmarks and the playground (None: there is none).
