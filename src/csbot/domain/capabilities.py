@@ -32,7 +32,8 @@ class Capabilities:
     `segments` means the rate counts SMS segments; `ascii_turkish` that Turkish letters are sent as ASCII to keep them
     short. `window_s` is the time after the customer's last word in which free text may be sent (None: always);
     `template_fallback` that an approved template can be sent outside it. `inbound` is False for senders that only send.
-    `continue_link` goes with such senders' texts.
+    `continue_link` goes with such senders' texts. `media` are the kinds of files it sends; with `media_by_link` the
+    platform fetches them from us, so a part's attachment has a signed link as its `ref`.
     """
 
     arrival: frozenset[Arrival]
@@ -44,6 +45,7 @@ class Capabilities:
     choice_label_limit: int = 20
     choice_text_limit: int = 0
     media: frozenset[MessageKind] = frozenset()
+    media_by_link: bool = False
     markup: str = "plain"
     edits: bool = False
     reactions: bool = False
