@@ -8,10 +8,14 @@ from enum import StrEnum
 
 
 class PauseScope(StrEnum):
-    """What is paused. An announcement is pinned in front of answers instead."""
+    """What is paused. SENDING is a platform's own limit on a channel, lifted by time; the others are a supervisor's.
+
+    An announcement is pinned in front of answers instead.
+    """
 
     BOT = "bot"
     CHANNEL = "channel"
+    SENDING = "sending"
     CHAT = "chat"
     INTENT = "intent"
     ENTRY = "entry"
