@@ -1,0 +1,133 @@
+"""From sources to the catalogue the engine runs on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from csbot.content.file_models import EntryModel, FormModel, HandoffModel, IntentModel, PhrasesFile, SlotModel
+from csbot.content.findings import Finding, Findings
+from csbot.content.phrase_rules import check_phrases
+from csbot.content.rules import check_entry, check_intent
+from csbot.content.sources import Sources, collect, read_sources
+from csbot.content.structure import Parsed, parse_files
+from csbot.content.whole_rules import Item, check_whole, items_of
+from csbot.domain.content import Catalogue, Entry, Form, HandoffRule, Intent, Phrases, Slot, SlotChoice
+
+
+def load(path: Path, languages: Sequence[str] = ()) -> Catalogue:
+    """The catalogue of the files below `path`: `build` of `read_sources`. Raises ContentError."""
+    return build(read_sources(path), languages)
+
+
+def build(sources: Sources, languages: Sequence[str] = ()) -> Catalogue:
+    """The catalogue of these sources. `languages` are the brand's; without them, those of csbot's own words.
+
+    Raises ContentError with every error as `file:line: what is wrong and how to mend it`.
+    """
+    files, languages, findings = _inspect(sources, languages)
+    Findings.of(findings).raise_errors()
+    items = items_of(files)
+    phrases = next(file.model for file in files if isinstance(file.model, PhrasesFile))
+    return Catalogue(
+        version=sources.version,
+        languages=tuple(languages),
+        intents={item.model.id: _intent(item.model) for item in items if isinstance(item.model, IntentModel)},
+        entries={item.model.id: _entry(item.model) for item in items if isinstance(item.model, EntryModel)},
+        phrases=_phrases(phrases),
+    )
+
+
+def check(path: Path, languages: Sequence[str] = ()) -> Findings:
+    """Every error and warning about the files below `path`; raises nothing."""
+    sources, unreadable = collect(path)
+    _, _, findings = _inspect(sources, languages, complete=not unreadable.items)
+    return Findings.of([*unreadable.items, *findings])
+
+
+def _inspect(
+    sources: Sources, languages: Sequence[str], *, complete: bool = True
+) -> tuple[list[Parsed], Sequence[str], list[Finding]]:
+    files, findings = parse_files(sources)
+    complete = complete and len(files) == len(sources.files)
+    languages = languages or _spoken(files)
+    for file in files:
+        if isinstance(file.model, PhrasesFile):
+            findings += check_phrases(file, file.model, languages)
+    items = items_of(files)
+    for item in items:
+        findings += _check_item(item, languages)
+    findings += check_whole(items, complete=complete)
+    return files, languages, findings
+
+
+def _spoken(files: Sequence[Parsed]) -> Sequence[str]:
+    """The languages of csbot's own words; those of the items while the phrases cannot be read."""
+    for file in files:
+        if isinstance(file.model, PhrasesFile):
+            return tuple(dict.fromkeys(language for texts in file.model.said().values() for language in texts))
+    return tuple(dict.fromkeys(language for item in items_of(files) for language in item.phrases))
+
+
+def _check_item(item: Item, languages: Sequence[str]) -> list[Finding]:
+    if isinstance(item.model, EntryModel):
+        return list(check_entry(item.file, item.path, item.model, languages))
+    return list(check_intent(item.file, item.path, item.model, languages))
+
+
+def _entry(model: EntryModel) -> Entry:
+    return Entry(
+        id=model.id,
+        title=model.title,
+        questions={language: tuple(phrases) for language, phrases in model.questions.items()},
+        answers=model.answers,
+        channels=model.channels,
+        follow_ups=tuple(model.follow_ups),
+        valid_from=model.valid_from,
+        valid_until=model.valid_until,
+        sensitive=model.sensitive,
+    )
+
+
+def _intent(model: IntentModel) -> Intent:
+    return Intent(
+        id=model.id,
+        title=model.title,
+        examples={language: tuple(phrases) for language, phrases in model.examples.items()},
+        role=model.role,
+        answer=model.answer,
+        form=_form(model.form) if model.form else None,
+        handoff=_handoff(model.handoff) if model.handoff else None,
+        sensitive=model.sensitive,
+    )
+
+
+def _form(model: FormModel) -> Form:
+    return Form(
+        slots=tuple(_slot(slot) for slot in model.slots),
+        done=model.done,
+        handoff=_handoff(model.handoff) if model.handoff else None,
+    )
+
+
+def _slot(model: SlotModel) -> Slot:
+    return Slot(
+        name=model.name,
+        kind=model.kind,
+        question=model.question,
+        pattern=model.pattern,
+        error=model.error,
+        optional=model.optional,
+        choices=tuple(SlotChoice(value=choice.value, label=choice.label) for choice in model.choices),
+    )
+
+
+def _handoff(model: HandoffModel) -> HandoffRule:
+    return HandoffRule(team=model.team, priority=model.priority)
+
+
+def _phrases(model: PhrasesFile) -> Phrases:
+    recognised = {
+        key: {language: tuple(words) for language, words in lists.items()} for key, lists in model.recognised().items()
+    }
+    return Phrases(say=model.said(), recognise=recognised)

@@ -1,0 +1,89 @@
+"""csbot's own words: every key of `intents/phrases.yml`, when it is said, and what may stand in braces."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+LABEL_LIMIT = 20
+"""The most characters of a label: WhatsApp's buttons hold no more (Cloud API reference, reply buttons, 2026-11-22)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """One thing csbot says: `when`, the placeholders it may hold and those it is useless without; `label`: a button."""
+
+    when: str
+    placeholders: tuple[str, ...] = ()
+    needed: tuple[str, ...] = ()
+    label: bool = False
+
+    @property
+    def description(self) -> str:
+        """When it is said and what may stand in braces, for editors."""
+        names = ", ".join(f"{{{name}}}" for name in self.placeholders)
+        return f"{self.when} Placeholders: {names}." if names else self.when
+
+
+SAY: Mapping[str, Words] = {
+    "welcome": Words(
+        when="First contact: this is an assistant, the privacy notice, how to reach a person.",
+        placeholders=("brand", "privacy_url"),
+        needed=("privacy_url",),
+    ),
+    "welcome_short": Words(when="The same where the brand has no privacy_url.", placeholders=("brand",)),
+    "handoff_waiting": Words(
+        when="A person will answer; `place` is the place in the line, `wait` the expected wait in words.",
+        placeholders=("place", "wait"),
+        needed=("place",),
+    ),
+    "handoff_next": Words(when="A person will answer; the customer is first in line or the wait is not known."),
+    "handoff_closed": Words(
+        when="A person will answer when the brand opens again; `hours` are the opening hours.",
+        placeholders=("hours",),
+        needed=("hours",),
+    ),
+    "handoff_priority": Words(when="Sympathy, put before the handoff words after a complaint."),
+    "clarify": Words(when="Two or three meanings are near each other; their titles follow as choices."),
+    "clarify_none": Words(when="The last of those choices: none of them.", label=True),
+    "helped": Words(when="Asks at most once in a conversation whether the answer helped."),
+    "helped_yes": Words(when="The choice: it helped.", label=True),
+    "helped_no": Words(when="The choice: it did not help.", label=True),
+    "helped_thanks": Words(when="After yes."),
+    "helped_sorry": Words(when="After no, before the handoff words."),
+    "image_only": Words(when="An image came without words: asks what it is about."),
+    "voice_only": Words(when="A voice message or audio came: asks for words."),
+    "file_only": Words(when="A document or video came without words: asks what it is about."),
+    "location_only": Words(when="A location came without words: asks what it is about."),
+    "contact_only": Words(when="A contact card came without words: asks what it is about."),
+    "sticker_only": Words(when="A sticker came without words: asks what it is about."),
+    "empty_text": Words(when="A message without any text came."),
+    "emoji_only": Words(when="Only emoji came."),
+    "form_cancelled": Words(when="The customer left a form."),
+    "form_invalid": Words(when="A form's value does not fit and its slot has no `error` of its own."),
+    "form_photo_needed": Words(when="A form wants a photo and something else came."),
+    "form_gave_up": Words(when="After three values that did not fit, before the handoff words."),
+    "withdrawn": Words(when="The customer no longer wants a person; the assistant goes on."),
+    "language_unknown": Words(when="The customer writes a language csbot does not speak: a person will answer."),
+    "numbered_hint": Words(when="Under a numbered list of choices where a channel has no buttons."),
+    "media_link": Words(
+        when="A file goes out as a link because the channel cannot carry it.",
+        placeholders=("name", "link"),
+        needed=("link",),
+    ),
+    "continue_whatsapp": Words(
+        when="Sent with texts of SMS senders that cannot receive: go on by WhatsApp.",
+        placeholders=("link",),
+        needed=("link",),
+    ),
+    "wait_minutes": Words(when="The expected wait in words, under an hour.", placeholders=("n",), needed=("n",)),
+    "wait_hour": Words(when="The expected wait in words, an hour or more.", placeholders=("n",)),
+}
+
+RECOGNISE: Mapping[str, str] = {
+    "person": "The customer wants a person.",
+    "complaint": "A complaint, threat or insult: a person with priority.",
+    "withdraw": "The customer leaves the form or the line.",
+    "yes": "Yes, as an answer to a question of csbot.",
+    "no": "No, as an answer to a question of csbot.",
+}
