@@ -44,8 +44,8 @@ class Said:
     """What a customer does on the platform: one message, press, edit or deletion.
 
     `user` is the platform's name of the customer (the imitation has a default). `press` is the label of a button the
-    customer was shown last; `place`, `thread` and `mention` speak in a shared place. `edits` and `deletes` name an earlier
-    message's id. `kind` UNSUPPORTED posts something the channel has no word for.
+    customer was shown last; `place`, `thread` and `mention` speak in a shared place. `edits` and `deletes` name an
+    earlier message's id. `kind` UNSUPPORTED posts something the channel has no word for.
     """
 
     text: str = ""
@@ -98,7 +98,8 @@ class Call:
     """One request csbot made to the platform's API, taken or not.
 
     `name` is the platform's name of it ("sendMessage", "chat.postMessage"), free of secrets. `fields` are query and
-    body: JSON as it is, form fields as text (a list where one is repeated), files as bytes. Header names are lower case.
+    body: JSON as it is, form fields as text (a list where one is repeated), files as bytes. Header names are in lower
+    case.
     """
 
     name: str
@@ -162,6 +163,11 @@ class Imitation(Protocol):
     @property
     def calls(self) -> int:
         """How many sends were attempted, the refused ones too."""
+        ...
+
+    @property
+    def log(self) -> Sequence[Call]:
+        """Every request to the platform's API, in order, sends or not."""
         ...
 
     @property

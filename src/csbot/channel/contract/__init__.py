@@ -1,0 +1,1 @@
+"""The parts of the contract suite; adapters import them from `csbot.channel.testing`."""
