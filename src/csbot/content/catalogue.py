@@ -28,7 +28,7 @@ def build(sources: Sources, languages: Sequence[str] = ()) -> Catalogue:
     files, languages, findings = _inspect(sources, languages)
     Findings.of(findings).raise_errors()
     items = items_of(files)
-    phrases = next(file.model for file in files if isinstance(file.model, PhrasesFile))
+    phrases = next(file.phrases for file in files if file.phrases)
     return Catalogue(
         version=sources.version,
         languages=tuple(languages),
@@ -49,11 +49,11 @@ def _inspect(
     sources: Sources, languages: Sequence[str], *, complete: bool = True
 ) -> tuple[list[Parsed], Sequence[str], list[Finding]]:
     files, findings = parse_files(sources)
-    complete = complete and len(files) == len(sources.files)
+    complete = complete and not findings
     languages = languages or _spoken(files)
     for file in files:
-        if isinstance(file.model, PhrasesFile):
-            findings += check_phrases(file, file.model, languages)
+        if file.phrases:
+            findings += check_phrases(file, file.phrases, languages)
     items = items_of(files)
     for item in items:
         findings += _check_item(item, languages)
@@ -64,8 +64,8 @@ def _inspect(
 def _spoken(files: Sequence[Parsed]) -> Sequence[str]:
     """The languages of csbot's own words; those of the items while the phrases cannot be read."""
     for file in files:
-        if isinstance(file.model, PhrasesFile):
-            return tuple(dict.fromkeys(language for texts in file.model.said().values() for language in texts))
+        if file.phrases:
+            return tuple(dict.fromkeys(language for texts in file.phrases.said().values() for language in texts))
     return tuple(dict.fromkeys(language for item in items_of(files) for language in item.phrases))
 
 

@@ -144,6 +144,3 @@ class PhrasesFile(_Strict):
     def recognised(self) -> dict[str, dict[str, list[str]]]:
         """What csbot listens for: key -> language -> words."""
         return dict(self.recognise)
-
-
-FileModel = FaqFile | IntentsFile | PhrasesFile

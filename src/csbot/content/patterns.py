@@ -25,6 +25,8 @@ def objection(pattern: str) -> str:
     inner = [0]
     previous_inner = 0
     for token in _TOKEN.findall(pattern):
+        if re.match(r"\\[1-9]|\(\?P=", token):
+            return "back-references are not supported; write the text out"
         if token.startswith("("):
             inner.append(0)
             previous_inner = 0
@@ -42,8 +44,6 @@ def objection(pattern: str) -> str:
                 return "a repeat inside a repeat can take for ever; write it without the inner * or +"
             inner[-1] += _most(token) > 1
             previous_inner = 0
-        elif re.fullmatch(r"\\[1-9]|\(\?P=", token):
-            return "back-references are not supported; write the text out"
         else:
             previous_inner = 0
     if unbounded > _UNBOUNDED_LIMIT:

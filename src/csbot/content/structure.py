@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from csbot.content import file_models, marked_yaml
-from csbot.content.file_models import FaqFile, FileModel, IntentsFile, PhrasesFile
+from csbot.content.file_models import EntryModel, FaqFile, IntentModel, IntentsFile, PhrasesFile
 from csbot.content.findings import Finding, Severity
 from csbot.content.marked_yaml import Path, nearest_line
 from csbot.content.own_words import LABEL_LIMIT, RECOGNISE, SAY
@@ -29,11 +29,15 @@ _PATTERNS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parsed:
-    """One file that has the structure of its kind, with the lines of its values."""
+    """What of one file has the structure of its kind, with the lines of its values.
+
+    `items` are its intents or entries with their paths; `phrases` is set for the file of csbot's own words.
+    """
 
     file: str
-    model: FileModel
     lines: Mapping[Path, int]
+    items: tuple[tuple[Path, EntryModel | IntentModel], ...] = ()
+    phrases: PhrasesFile | None = None
 
     def finding(self, path: Path, text: str, severity: Severity = Severity.ERROR) -> Finding:
         """A finding about the value at `path`."""
@@ -44,44 +48,56 @@ class Parsed:
         return f"{self.file}:{nearest_line(self.lines, path)}"
 
 
-def model_of(file: str) -> type[FaqFile | IntentsFile | PhrasesFile]:
-    """The kind of file a path stands for."""
+def parse_file(file: str, text: str) -> tuple[Parsed, list[Finding]]:
+    """What can be used of the file, and what is wrong with the rest: a broken item hides nothing about others."""
+    nothing = Parsed(file=file, lines={})
+    try:
+        marked = marked_yaml.parse(text)
+    except marked_yaml.YamlProblem as problem:
+        return nothing, [Finding(file=file, line=problem.line, text=str(problem))]
+    if marked.refused:
+        return nothing, [Finding(file=file, line=line, text=text) for line, text in marked.refused]
+    if marked.data == "":
+        return nothing, [Finding(file=file, line=1, text="the file is empty; remove it or write something")]
+    findings: list[Finding] = []
+    broken: set[Path] = set()
+    phrases: PhrasesFile | None = None
+    try:
+        whole = _kind(file).model_validate(marked.data)
+        phrases = whole if isinstance(whole, PhrasesFile) else None
+    except ValidationError as error:
+        details = error.errors(include_url=False)
+        findings = [_finding(file, marked.lines, detail) for detail in details]
+        broken = {detail["loc"][:2] for detail in details}
+    items = () if phrases else tuple(_items(file, marked.data, broken))
+    return Parsed(file=file, lines=marked.lines, items=items, phrases=phrases), findings
+
+
+def parse_files(sources: Sources) -> tuple[list[Parsed], list[Finding]]:
+    """What can be used of all files, in order of their names, and what is wrong with the rest."""
+    files: list[Parsed] = []
+    findings: list[Finding] = []
+    for file, text in sorted(sources.files.items()):
+        parsed, problems = parse_file(file, text)
+        files.append(parsed)
+        findings += problems
+    if PHRASES not in sources.files:
+        findings.append(Finding(file=PHRASES, line=1, text="the file is missing; it holds csbot's own words"))
+    return files, findings
+
+
+def _kind(file: str) -> type[FaqFile | IntentsFile | PhrasesFile]:
     if file == PHRASES:
         return PhrasesFile
     return FaqFile if file.startswith("faq/") else IntentsFile
 
 
-def parse_file(file: str, text: str) -> tuple[Parsed | None, list[Finding]]:
-    """The file's model, or None and why."""
-    try:
-        marked = marked_yaml.parse(text)
-    except marked_yaml.YamlProblem as problem:
-        return None, [Finding(file=file, line=problem.line, text=str(problem))]
-    findings = [Finding(file=file, line=line, text=text) for line, text in marked.refused]
-    if findings:
-        return None, findings
-    if marked.data == "":
-        return None, [Finding(file=file, line=1, text="the file is empty; remove it or write something")]
-    model = model_of(file)
-    try:
-        value = model.model_validate(marked.data)
-    except ValidationError as error:
-        return None, [_finding(file, marked.lines, detail) for detail in error.errors(include_url=False)]
-    return Parsed(file=file, model=value, lines=marked.lines), []
-
-
-def parse_files(sources: Sources) -> tuple[list[Parsed], list[Finding]]:
-    """All files that have their structure, in order of their names, and what is wrong with the others."""
-    parsed: list[Parsed] = []
-    findings: list[Finding] = []
-    for file, text in sorted(sources.files.items()):
-        one, problems = parse_file(file, text)
-        findings += problems
-        if one is not None:
-            parsed.append(one)
-    if PHRASES not in sources.files:
-        findings.append(Finding(file=PHRASES, line=1, text="the file is missing; it holds csbot's own words"))
-    return parsed, findings
+def _items(file: str, data: marked_yaml.Data, broken: set[Path]) -> Iterator[tuple[Path, EntryModel | IntentModel]]:
+    key, model = ("entries", EntryModel) if file.startswith("faq/") else ("intents", IntentModel)
+    listed = data.get(key) if isinstance(data, dict) else None
+    for index, item in enumerate(listed if isinstance(listed, list) else ()):
+        if (key, index) not in broken:
+            yield (key, index), model.model_validate(item)
 
 
 def _finding(file: str, lines: Mapping[Path, int], error: ErrorDetails) -> Finding:

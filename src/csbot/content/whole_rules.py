@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from csbot.content.file_models import EntryModel, FaqFile, IntentModel, IntentsFile
+from csbot.content.file_models import EntryModel, IntentModel
 from csbot.content.findings import Finding, Severity
 from csbot.content.marked_yaml import Path
 from csbot.content.structure import Parsed
@@ -34,13 +34,7 @@ class Item:
 
 def items_of(files: Sequence[Parsed]) -> list[Item]:
     """All intents and entries in order of files and lines."""
-    items: list[Item] = []
-    for file in files:
-        if isinstance(file.model, FaqFile):
-            items += [Item(file=file, path=("entries", i), model=m) for i, m in enumerate(file.model.entries)]
-        elif isinstance(file.model, IntentsFile):
-            items += [Item(file=file, path=("intents", i), model=m) for i, m in enumerate(file.model.intents)]
-    return items
+    return [Item(file=file, path=path, model=model) for file in files for path, model in file.items]
 
 
 def check_whole(items: Sequence[Item], *, complete: bool) -> Iterator[Finding]:
