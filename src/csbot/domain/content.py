@@ -27,12 +27,19 @@ class SlotKind(StrEnum):
 
 
 class Role(StrEnum):
-    """Small talk the policy treats apart."""
+    """What the policy treats apart: small talk, the wish for a person, complaints."""
 
     NONE = ""
     GREETING = "greeting"
     THANKS = "thanks"
     GOODBYE = "goodbye"
+    PERSON = "person"
+    COMPLAINT = "complaint"
+
+    @property
+    def is_small_talk(self) -> bool:
+        """Said for manners' sake; never worth a clarifying question or a vote."""
+        return self in {Role.GREETING, Role.THANKS, Role.GOODBYE}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

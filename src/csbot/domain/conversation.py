@@ -36,7 +36,7 @@ class PendingQuestion:
     """What the bot has asked and waits to hear.
 
     `kind`: "form" (slot `name` of intent `subject`), "clarify" (choices name candidates), "helped" (vote on entry
-    `subject`), "confirm". `attempts` counts answers that did not fit.
+    `subject`), "follow" (entries offered after an answer), "confirm". `attempts` counts answers that did not fit.
     """
 
     kind: str
@@ -47,14 +47,28 @@ class PendingQuestion:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GivenAnswer:
+    """An FAQ answer the customer was asked about, as it was given; judged once, perhaps by a button pressed much later."""
+
+    entry: str
+    language: str
+    content_version: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Memory:
-    """What the engine remembers within one conversation, from turn to turn."""
+    """What the engine remembers within one conversation, from turn to turn.
+
+    `last_answer` names what the last turn answered; `to_judge` is the answer the vote was asked for, until it is given.
+    `clarified` and `unanswered` count clarifying questions and wordless messages in a row. A slot passed over is "".
+    """
 
     pending: PendingQuestion | None = None
     slots: tuple[tuple[str, str], ...] = ()
     faq_tried: tuple[str, ...] = ()
     last_answer: str = ""
     helped_asked: bool = False
+    to_judge: GivenAnswer | None = None
     greeted: bool = False
     clarified: int = 0
     unanswered: int = 0

@@ -81,7 +81,8 @@ class Say:
 class Turn:
     """What the engine decided; the worker fits it to the channel and commits it.
 
-    `decision` is a word for logs, metrics and the API: listen, hold, answer, clarify, ask, handoff, withdraw, smalltalk.
+    `decision` is a word for logs, metrics and the API: listen, hold, answer, clarify, ask, handoff, withdraw, vote,
+    smalltalk.
     `says` go out in order, as one platform message where they fit. `hold_until` (decision hold) puts the lane back.
     `why` explains the decision to a person.
     """

@@ -1,0 +1,83 @@
+"""Choices offered under a message, and which of them an answer picks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from csbot.domain.content import Slot
+from csbot.domain.message import Choice
+from csbot.engine.words import plain, words
+
+NONE = "none"
+SKIP = "-"
+
+_NUMBER = re.compile(r"\W*(\d{1,2})\W*")
+_SHORTEST = 3
+"""Letters a word needs to stand for a label it begins."""
+
+
+def helped(yes: str, no: str) -> tuple[Choice, ...]:
+    """The vote's two choices."""
+    return Choice(label=yes, payload="helped:yes"), Choice(label=no, payload="helped:no")
+
+
+def clarify(titles: Iterable[tuple[str, str]], none: str) -> tuple[Choice, ...]:
+    """One choice a candidate (name, title), then none of these."""
+    offered = [Choice(label=title, payload=f"clarify:{name}") for name, title in titles]
+    return (*offered, Choice(label=none, payload=f"clarify:{NONE}"))
+
+
+def follow(titles: Iterable[tuple[str, str]]) -> tuple[Choice, ...]:
+    """Entries offered after an answer, by (name, title)."""
+    return tuple(Choice(label=title, payload=f"follow:{name}") for name, title in titles)
+
+
+def slot(asked: Slot, language: str, default: str, skip: str) -> tuple[Choice, ...]:
+    """A slot's options, and for an optional one the choice to pass it over."""
+    offered = [
+        Choice(label=option.label.get(language) or option.label.get(default) or option.value, payload=f"slot:{option.value}")
+        for option in asked.choices
+    ]
+    if asked.optional:
+        offered.append(Choice(label=skip, payload=f"slot:{SKIP}"))
+    return tuple(offered)
+
+
+def named(payload: str) -> tuple[str, str]:
+    """What a payload is about: its kind ("helped", "clarify", "follow", "slot") and what it names."""
+    kind, _, name = payload.partition(":")
+    return kind, name
+
+
+def pick(offered: Sequence[Choice], picked: Choice | None, text: str, *, loosely: bool = False) -> Choice | None:
+    """Which of `offered` is meant: by payload, then number, then label; None when none is.
+
+    `loosely` also takes a text that says part of one label and of no other ("iptal" for "Sipariş iptali"), or all of it
+    among other words.
+    """
+    if picked is not None:
+        by_payload = next((choice for choice in offered if choice.payload == picked.payload), None)
+        if by_payload:
+            return by_payload
+        text = picked.label
+    if not text:
+        return None
+    if found := _NUMBER.fullmatch(text):
+        number = int(found[1])
+        return offered[number - 1] if 1 <= number <= len(offered) else None
+    line = plain(text)
+    exact = next((choice for choice in offered if plain(choice.label) == line), None)
+    if exact or not loosely:
+        return exact
+    said = words(text)
+    near = [choice for choice in offered if _says_part(said, words(choice.label))]
+    return near[0] if len(near) == 1 else None
+
+
+def _says_part(said: Sequence[str], label: Sequence[str]) -> bool:
+    if not said or not label:
+        return False
+    part = all(len(word) >= _SHORTEST and any(one.startswith(word) for one in label) for word in said)
+    whole = all(any(word.startswith(one) for word in said) for one in label)
+    return part or whole

@@ -1,0 +1,164 @@
+"""Typed values in what customers write: order numbers, e-mail addresses, phone numbers, dates, amounts."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from functools import lru_cache
+
+from babel.core import get_global
+
+from csbot.text.fold import fold
+from csbot.text.phones import e164
+
+VALUE_LIMIT = 200
+"""Characters of a value a pattern is tried on; a longer one fits none."""
+
+_EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}")
+_PHONE = re.compile(r"(?<![\w+])\+?\(?\d[\d ().-]{5,22}\d(?!\w)")
+_NUMBER = re.compile(r"(?<![\w.,])\d+(?:[.,]\d+)*(?![.,]?\w)")
+_CODE = re.compile(r"(?<![\w@])#?(\w+(?:-\w+)*)(?!@)")
+_THOUSANDS = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
+_MONEY = re.compile(r"\s*(?:tl|try|lira\w*|usd|eur|euro\w*|dolar\w*|dollar\w*)\b|\s*[₺$€£]", re.IGNORECASE)
+_YEAR = re.compile(r"(?:19|20)\d\d")
+
+_ISO = re.compile(r"\b(\d{4})-(\d{1,2})-(\d{1,2})\b")
+_DAY_FIRST = re.compile(r"(?<![\d.])(\d{1,2})[./-](\d{1,2})(?:[./-](\d{4}|\d{2}))?(?![\d/-])")
+_MONTHS = (
+    "ocak|january|jan",
+    "subat|february|feb",
+    "mart|march|mar",
+    "nisan|april|apr",
+    "mayis|may",
+    "haziran|june|jun",
+    "temmuz|july|jul",
+    "agustos|august|aug",
+    "eylul|september|sept|sep",
+    "ekim|october|oct",
+    "kasim|november|nov",
+    "aralik|december|dec",
+)
+_NAMED = "|".join(f"(?:{names})" for names in _MONTHS)
+_DAY_MONTH = re.compile(rf"\b(\d{{1,2}})(?:st|nd|rd|th)?[ .]+(?:of )?({_NAMED})\w{{0,4}}[ ,.]*(\d{{4}})?\b")
+_MONTH_DAY = re.compile(rf"\b({_NAMED})\.? (\d{{1,2}})(?:st|nd|rd|th)?\b(?:,? (\d{{4}}))?\b")
+_RELATIVE = {
+    "bugun": 0,
+    "today": 0,
+    "dun": -1,
+    "yesterday": -1,
+    "yarin": 1,
+    "tomorrow": 1,
+    "evvelsi gun": -2,
+    "onceki gun": -2,
+}
+_RELATIVE_WORD = re.compile(rf"\b({'|'.join(_RELATIVE)})\b")
+
+
+def email(text: str) -> str:
+    """The first e-mail address, as written; empty when there is none."""
+    found = _EMAIL.search(text)
+    return found[0].rstrip(".-") if found else ""
+
+
+def phone(text: str, region: str, *, marked: bool = False) -> str:
+    """The first phone number as E.164, read as in `region`; empty when there is none.
+
+    `marked` takes only those that begin with + or 0, as in a text that speaks of other numbers too.
+    """
+    for found in _PHONE.finditer(text):
+        written = found[0]
+        if marked and not written.lstrip("(").startswith(("+", "0")):
+            continue
+        if number := e164(written, region):
+            return number
+    return ""
+
+
+def order_number(text: str, pattern: str = "", *, marked: bool = False) -> str:
+    """The first order number: a code with four digits or more; with `pattern`, one the whole pattern fits.
+
+    `marked` is for texts that were not asked for one: years, amounts of money, dates and phone numbers are passed over.
+    """
+    if not marked and re.fullmatch(r"[\d\s]+", text):
+        text = "".join(text.split())
+    for found in _CODE.finditer(text[:2000]):
+        code = found[1]
+        if marked and _is_something_else(text, code, found.start(), found.end()):
+            continue
+        # A pattern of digits alone is also meant where somebody writes "no123456" or "TR-123456".
+        for candidate in (code, *re.findall(r"\d+", code)) if pattern else (code,):
+            if fits(pattern, candidate) if pattern else sum(char.isdigit() for char in candidate) >= 4:
+                return candidate
+    return ""
+
+
+def _is_something_else(text: str, code: str, start: int, end: int) -> bool:
+    around = text[max(0, start - 1) : end + 1]
+    return bool(
+        _YEAR.fullmatch(code)
+        or _MONEY.match(text, end)
+        or code.startswith(("0", "905", "00"))
+        or (around.startswith(("+", ".", ",", "/")) or around.endswith(("/", "@")))
+        or (end + 1 < len(text) and text[end] in ".," and text[end + 1].isdigit())
+    )
+
+
+def number(text: str) -> str:
+    """The one number in the text, thousands unmarked ("1.500 adet" is "1500"); empty for none or several."""
+    found = _NUMBER.findall(re.sub(r"(?<=\d)(?=[^\W\d])", " ", text))
+    if len(found) != 1:
+        return ""
+    written: str = found[0]
+    if _THOUSANDS.fullmatch(written):
+        return re.sub(r"[.,]", "", written)
+    whole, _, decimals = written.replace(",", ".").partition(".")
+    return f"{whole}.{decimals}" if decimals and "." not in decimals else whole if not decimals else ""
+
+
+def day(text: str, today: date) -> date | None:
+    """The first day named: "12.03.2026", "2026-03-12", "12 Mart", "March 12th", "dün"; None when there is none.
+
+    Day before month, unless only the other way makes a date. Without a year the nearest such day is meant.
+    """
+    line = fold(text[:2000])
+    if found := _ISO.search(line):
+        return _date(int(found[1]), int(found[2]), int(found[3]))
+    if found := _DAY_FIRST.search(line):
+        first, second = int(found[1]), int(found[2])
+        return _near(first, second, found[3], today) or _near(second, first, found[3], today)
+    if found := _DAY_MONTH.search(line):
+        return _near(int(found[1]), _month(found[2]), found[3], today)
+    if found := _MONTH_DAY.search(line):
+        return _near(int(found[2]), _month(found[1]), found[3], today)
+    if found := _RELATIVE_WORD.search(line):
+        return today + timedelta(days=_RELATIVE[found[1]])
+    return None
+
+
+def fits(pattern: str, value: str) -> bool:
+    """The whole value fits the pattern; one beyond VALUE_LIMIT characters never does."""
+    return len(value) <= VALUE_LIMIT and re.fullmatch(pattern, value) is not None
+
+
+@lru_cache(maxsize=8)
+def region_of(timezone: str) -> str:
+    """The country of a time zone ("Europe/Istanbul" is "TR"): how phone numbers without a country code are read."""
+    return str(get_global("zone_territories").get(timezone, ""))
+
+
+def _month(name: str) -> int:
+    return next(number for number, names in enumerate(_MONTHS, 1) if name in names.split("|"))
+
+
+def _near(day_of: int, month: int, year: str | None, today: date) -> date | None:
+    if year:
+        return _date(int(year) + (2000 if len(year) == 2 else 0), month, day_of)
+    days = (_date(today.year + offset, month, day_of) for offset in (-1, 0, 1))
+    return min((d for d in days if d), key=lambda d: abs(d - today), default=None)
+
+
+def _date(year: int, month: int, day_of: int) -> date | None:
+    try:
+        return date(year, month, day_of)
+    except ValueError:
+        return None

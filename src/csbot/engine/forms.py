@@ -1,0 +1,120 @@
+"""Forms: what fits a slot, what stands in the first message already, and what is asked next."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from csbot.domain.content import Form, Slot, SlotKind
+from csbot.engine import entities
+from csbot.engine.choices import SKIP, named
+from csbot.engine.hearing import Said
+
+TEXT_LIMIT = 1000
+"""Characters of a text kept as a slot's value; the transcript has it all."""
+
+ATTEMPTS = 3
+"""Wrong values after which a person takes over."""
+
+Slots = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """What reading a value depends on: the day in the brand's time zone, and the country phone numbers are read in."""
+
+    today: date
+    region: str
+
+    def value(self, slot: Slot, said: Said) -> str:
+        """The value of `slot` in an answer to its question; empty when it does not fit.
+
+        Choices are picked before (`csbot.engine.choices`).
+        """
+        text = said.text.strip()
+        match slot.kind:
+            case SlotKind.PHOTO:
+                return _photos(said)
+            case SlotKind.CHOICE:
+                return ""
+            case SlotKind.DATE:
+                day = entities.day(text, self.today)
+                return day.isoformat() if day else ""
+            case SlotKind.ORDER_NUMBER:
+                return entities.order_number(text, slot.pattern)
+            case SlotKind.EMAIL:
+                value = entities.email(text)
+            case SlotKind.PHONE:
+                value = entities.phone(said.phone or text, self.region)
+            case SlotKind.NUMBER:
+                value = entities.number(text)
+            case SlotKind.TEXT:
+                value = text[:TEXT_LIMIT] if re.search(r"\w", text) else ""
+        return value if value and (not slot.pattern or entities.fits(slot.pattern, value)) else ""
+
+    def prefilled(self, form: Form, said: Said) -> Slots:
+        """Values that stand in a message that was not asked for them: those whose kind is told by their form."""
+        return tuple((slot.name, value) for slot in form.slots if (value := self._found(slot, said)))
+
+    def noticed(self, said: Said) -> Slots:
+        """Typed values in any message, under the names of their kinds: worth telling a person."""
+        found = {
+            "order_number": entities.order_number(said.text, marked=True),
+            "email": entities.email(said.text),
+            "phone": said.phone or entities.phone(said.text, self.region, marked=True),
+        }
+        return tuple((name, value) for name, value in found.items() if value)
+
+    def _found(self, slot: Slot, said: Said) -> str:
+        match slot.kind:
+            case SlotKind.PHOTO:
+                return _photos(said)
+            case SlotKind.ORDER_NUMBER:
+                return entities.order_number(said.text, slot.pattern, marked=True)
+            case SlotKind.EMAIL:
+                value = entities.email(said.text)
+            case SlotKind.PHONE:
+                value = entities.phone(said.text, self.region, marked=True)
+            case SlotKind.DATE:
+                day = entities.day(said.text, self.today)
+                return day.isoformat() if day else ""
+            case _:
+                return ""
+        return value if value and (not slot.pattern or entities.fits(slot.pattern, value)) else ""
+
+
+def next_slot(form: Form, filled: Slots) -> Slot | None:
+    """The first question not yet answered or passed over; None when the form is complete."""
+    known = dict(filled)
+    return next((slot for slot in form.slots if slot.name not in known), None)
+
+
+def with_value(filled: Slots, slot: Slot, value: str) -> Slots:
+    """The slots with one more answered; a slot passed over holds ""."""
+    return (*((name, old) for name, old in filled if name != slot.name), (slot.name, value))
+
+
+def picked_value(payload: str) -> str:
+    """The value a picked choice stands for; "" passes the slot over."""
+    value = named(payload)[1]
+    return "" if value == SKIP else value
+
+
+def shown(form: Form, filled: Slots, language: str) -> Mapping[str, str]:
+    """The values as the customer reads them: choices by their labels, dates day first."""
+    slots = {slot.name: slot for slot in form.slots}
+    return {name: _shown(slots[name], value, language) for name, value in filled if name in slots}
+
+
+def _shown(slot: Slot, value: str, language: str) -> str:
+    if slot.kind is SlotKind.CHOICE:
+        return next((c.label.get(language, value) for c in slot.choices if c.value == value), value)
+    if slot.kind is SlotKind.DATE and value:
+        return date.fromisoformat(value).strftime("%d.%m.%Y")
+    return value
+
+
+def _photos(said: Said) -> str:
+    return ", ".join(f"message {message}" for message in said.photos)

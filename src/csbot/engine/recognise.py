@@ -1,0 +1,134 @@
+"""Words csbot listens for before any understanding: the wish for a person, complaints, withdrawal, yes and no."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from csbot.domain.content import Catalogue, Role
+from csbot.engine.words import plain, words
+
+_SUFFIXING = frozenset({"tr", "az"})
+"""Languages that hang endings on words: "avukat" is also meant in "avukatımla"."""
+
+_STEM = 6
+"""Letters a word needs before an ending may follow it: shorter ones begin other words too ("insan", "insanlık")."""
+
+_LONGEST_REPLY = 8
+"""Words beyond which a text is no mere yes, no or withdrawal any more."""
+
+_LEADING_REPLY = 4
+"""Words up to which a text that begins with yes or no is taken for that when nothing else is understood."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cues:
+    """What was heard in a text. `language` is that of the words for a person or a complaint.
+
+    `withdraws`, `yes` and `no` mean the whole text is that; `leans` is "yes" or "no" where a short text begins so.
+    """
+
+    person: bool = False
+    complaint: bool = False
+    withdraws: bool = False
+    yes: bool = False
+    no: bool = False
+    leans: str = ""
+    language: str = ""
+
+
+class Ears:
+    """The words one catalogue listens for, made ready to be searched; of all languages at once."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        recognise = catalogue.phrases.recognise
+        self._person = {code: _anywhere(code, said) for code, said in recognise.get("person", {}).items()}
+        self._complaint = {code: _anywhere(code, said) for code, said in recognise.get("complaint", {}).items()}
+        self._withdraw = _phrases(recognise.get("withdraw", {}).values())
+        self._yes = _phrases(recognise.get("yes", {}).values())
+        self._no = _phrases(recognise.get("no", {}).values())
+        self._greetings = _examples(catalogue, Role.GREETING)
+        self._manners = self._greetings | _examples(catalogue, Role.THANKS)
+
+    def listen(self, text: str) -> Cues:
+        """Everything heard in `text`."""
+        said = words(text)
+        line = " ".join(said)
+        withdraws = _is_only(said, self._withdraw, self._yes | self._no | self._manners)
+        person, person_in = _found(self._person, line)
+        complaint, complaint_in = _found(self._complaint, line)
+        yes = _is_only(said, self._yes, self._manners)
+        no = _is_only(said, self._no, self._manners | self._yes) and not yes
+        return Cues(
+            person=person and not withdraws,
+            complaint=complaint,
+            withdraws=withdraws,
+            yes=yes,
+            no=no,
+            leans=self._leaning(said),
+            language=person_in or complaint_in,
+        )
+
+    def is_greeting(self, text: str) -> bool:
+        """The whole text is one of the greetings customers use."""
+        return plain(text) in self._greetings
+
+    def _leaning(self, said: list[str]) -> str:
+        if len(said) > _LEADING_REPLY:
+            return ""
+        if _match(said, 0, self._no):
+            return "no"
+        return "yes" if _match(said, 0, self._yes) else ""
+
+
+def _anywhere(language: str, phrases: Iterable[str]) -> re.Pattern[str] | None:
+    """A pattern that finds any of the phrases as whole words in a plain line."""
+    parts = {_with_ending(plain(phrase), language) for phrase in phrases} - {""}
+    if not parts:
+        return None
+    return re.compile(rf"(?<!\S)(?:{'|'.join(sorted(parts))})(?!\S)")
+
+
+def _with_ending(phrase: str, language: str) -> str:
+    last = phrase.rpartition(" ")[2]
+    return re.escape(phrase) + (r"\w*" if language in _SUFFIXING and len(last) >= _STEM else "")
+
+
+def _found(patterns: dict[str, re.Pattern[str] | None], line: str) -> tuple[bool, str]:
+    for language, pattern in patterns.items():
+        if pattern is not None and pattern.search(line):
+            return True, language
+    return False, ""
+
+
+def _phrases(lists: Iterable[Iterable[str]]) -> frozenset[str]:
+    return frozenset(plain(phrase) for said in lists for phrase in said) - {""}
+
+
+def _examples(catalogue: Catalogue, role: Role) -> frozenset[str]:
+    return _phrases(
+        said for intent in catalogue.intents.values() if intent.role is role for said in intent.examples.values()
+    )
+
+
+def _is_only(said: list[str], wanted: frozenset[str], fillers: frozenset[str]) -> bool:
+    """The text is made of `wanted` phrases, at least one, and `fillers`, and nothing else."""
+    if len(said) > _LONGEST_REPLY:
+        return False
+    at, heard = 0, False
+    while at < len(said):
+        if taken := _match(said, at, wanted):
+            heard = True
+        elif not (taken := _match(said, at, fillers)):
+            return False
+        at += taken
+    return heard
+
+
+def _match(said: list[str], at: int, phrases: frozenset[str]) -> int:
+    """How many words from `at` on are the longest phrase that stands there; 0 when none does."""
+    return next(
+        (size for size in range(len(said) - at, 0, -1) if " ".join(said[at : at + size]) in phrases),
+        0,
+    )
