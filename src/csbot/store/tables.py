@@ -1,8 +1,8 @@
 """The schema, once, for both databases and for alembic.
 
-Times are integers, microseconds since 1970 UTC, so that both databases compare and index them alike; structured values are
-JSON text written by `store.codec`. Partial indexes hold only what is alive (due lanes, waiting events, queued parts),
-so the message path costs the same over a million stored messages as over none.
+Times are integers, microseconds since 1970 UTC, so that both databases compare and index them alike; structured values
+are JSON text written by `store.codec`. Partial indexes hold only what is alive (due lanes, waiting events, queued
+parts), so the message path costs the same over a million stored messages as over none.
 """
 
 from __future__ import annotations
@@ -99,6 +99,12 @@ lanes = Table(
     _text("claimed_by"),
     _number("claimed_until"),
     _number("failures"),
+)
+Index(
+    "lanes_merged",
+    lanes.c.merged_into,
+    sqlite_where=text("merged_into IS NOT NULL"),
+    postgresql_where=text("merged_into IS NOT NULL"),
 )
 Index("lanes_due", lanes.c.due_at, sqlite_where=text("due_at IS NOT NULL"), postgresql_where=text("due_at IS NOT NULL"))
 
@@ -199,6 +205,7 @@ Index(
     parts.c.channel,
     parts.c.priority.desc(),
     parts.c.id,
+    parts.c.not_before,  # so that a backlog waiting for its retry is passed over without reading its rows
     sqlite_where=text("state = 'queued'"),
     postgresql_where=text("state = 'queued'"),
 )
@@ -215,12 +222,20 @@ Index(
     postgresql_where=text("state = 'sending'"),
 )
 
+Index(
+    "parts_unknown",
+    parts.c.id,
+    sqlite_where=text("state = 'unknown'"),
+    postgresql_where=text("state = 'unknown'"),
+)
+
 sent_ids = Table(
     "sent_ids",
     metadata,
     Column("channel", Text, primary_key=True),
     Column("external_id", Text, primary_key=True),
     Column("part_id", _Id, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 early_receipts = Table(
@@ -257,6 +272,12 @@ Index(
     sqlite_where=text("closed_at IS NULL"),
     postgresql_where=text("closed_at IS NULL"),
 )
+Index(
+    "tickets_claimed",
+    tickets.c.claimed_at.desc(),
+    sqlite_where=text("claimed_at IS NOT NULL"),
+    postgresql_where=text("claimed_at IS NOT NULL"),
+)
 Index("tickets_conversation", tickets.c.conversation_id, tickets.c.id)
 
 owner_changes = Table(
@@ -271,6 +292,7 @@ owner_changes = Table(
     _text("reason"),
     _time("at", nullable=False),
 )
+Index("owner_changes_conversation", owner_changes.c.conversation_id, owner_changes.c.epoch)
 
 votes = Table(
     "votes",

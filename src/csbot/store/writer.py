@@ -1,0 +1,239 @@
+"""The one thread that writes to a SQLite file: group commit, one unit failing alone."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import Any, TypeVar
+
+from csbot.errors import StoreBusy, StoreError, StoreFull
+from csbot.log import get_logger
+
+log = get_logger("store")
+
+T = TypeVar("T")
+Work = Callable[[sqlite3.Connection], T]
+
+# A group larger than this would keep its first callers waiting for its last ones.
+_GROUP_LIMIT = 1000
+# The lock of another process is waited for in slices, so that each unit keeps its own deadline.
+_SLICE_S = 0.1
+_STATEMENTS = 256
+
+_FULL = frozenset(
+    {
+        sqlite3.SQLITE_IOERR_WRITE,  # EFBIG arrives as this: a limit on the size of files
+        sqlite3.SQLITE_IOERR_FSYNC,
+        sqlite3.SQLITE_IOERR_TRUNCATE,
+        sqlite3.SQLITE_IOERR_SHMSIZE,
+    }
+)
+
+
+def open_connection(path: Path, *, read_only: bool = False, timeout_s: float = _SLICE_S) -> sqlite3.Connection:
+    """A connection set up as every part of csbot needs it; raises StoreError when the file cannot be opened."""
+    try:
+        connection = sqlite3.connect(
+            f"file:{_escaped(path)}?mode={'ro' if read_only else 'rwc'}",
+            uri=True,
+            timeout=timeout_s,
+            isolation_level=None,
+            cached_statements=_STATEMENTS,
+            check_same_thread=False,
+        )
+        try:
+            if read_only:
+                connection.execute("PRAGMA query_only=ON")
+            else:
+                connection.execute("PRAGMA journal_mode=WAL")
+                connection.execute("PRAGMA synchronous=FULL")
+                connection.execute("PRAGMA foreign_keys=ON")
+                connection.execute("PRAGMA journal_size_limit=67108864")
+            connection.execute("PRAGMA temp_store=MEMORY")
+            connection.execute("PRAGMA cache_size=-16384")
+        except sqlite3.Error:
+            connection.close()
+            raise
+    except sqlite3.Error as error:
+        raise translated(error, f"cannot open the database {path}") from error
+    return connection
+
+
+def _escaped(path: Path) -> str:
+    return str(path.absolute()).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
+
+
+def translated(error: sqlite3.Error, doing: str) -> StoreError:
+    """SQLite's error as one of ours, to be raised `from` it."""
+    extended = getattr(error, "sqlite_errorcode", 0)
+    code = extended & 0xFF
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return StoreBusy(f"{doing}: another process holds the database")
+    if code == sqlite3.SQLITE_FULL or extended in _FULL:
+        return StoreFull(f"{doing}: no room left on the disk")
+    return StoreError(f"{doing}: {error}")
+
+
+@dataclass(slots=True)
+class _Unit:
+    work: Work[Any]
+    future: asyncio.Future[Any]
+    deadline: float
+    value: Any = None
+    error: BaseException | None = None
+
+
+class Writer:
+    """Writes units in the order they are given; those waiting at the same time share one durable commit.
+
+    Each unit runs under its own savepoint: one that raises is undone alone and its caller gets the exception. When the
+    database is locked by another process for `busy_s` seconds from a unit's submission, that unit fails with StoreBusy;
+    when the disk is full, the whole group fails with StoreFull and nothing of it is written. A unit whose caller has
+    given up before it started is left out. The thread survives every failure.
+    """
+
+    def __init__(self, path: Path, *, busy_s: float) -> None:
+        self._path = path
+        self._busy_s = busy_s
+        self._queue: SimpleQueue[_Unit | None] = SimpleQueue()
+        self._connection: sqlite3.Connection | None = None
+        self._loop = asyncio.get_running_loop()
+        self._closing = False
+        self._thread = threading.Thread(target=self._work, name="store-writer", daemon=True)
+        self._thread.start()
+
+    def submit(self, work: Work[T]) -> asyncio.Future[T]:
+        """Have `work` written; the future is done when its commit is durable."""
+        future: asyncio.Future[T] = self._loop.create_future()
+        if self._closing:
+            future.set_exception(StoreError("the store is closed"))
+        else:
+            self._queue.put(_Unit(work, future, time.monotonic() + self._busy_s))
+        return future
+
+    async def close(self) -> None:
+        """Write what was given so far, then end the thread. Closing twice is harmless."""
+        if not self._closing:
+            self._closing = True
+            self._queue.put(None)
+        await asyncio.to_thread(self._thread.join)
+
+    def _work(self) -> None:
+        ended = False
+        while not ended:
+            first = self._queue.get()
+            if first is None:
+                break
+            group = [first]
+            ended = self._gather(group)
+            try:
+                self._write(group)
+            except Exception as error:  # the thread outlives anything; each caller is told
+                log.exception("store writer failed on a group")
+                self._forget_connection()
+                for unit in group:
+                    unit.error = unit.error or error
+            self._deliver(group)
+        self._forget_connection()
+
+    def _gather(self, group: list[_Unit]) -> bool:
+        """Add what waits to `group`; True when the end was reached."""
+        try:
+            while len(group) < _GROUP_LIMIT:
+                unit = self._queue.get_nowait()
+                if unit is None:
+                    return True
+                group.append(unit)
+        except Empty:
+            pass
+        return False
+
+    def _write(self, group: list[_Unit]) -> None:
+        try:
+            if self._connection is None:
+                self._connection = open_connection(self._path)
+            connection = self._connection
+            self._begin(connection, group)
+            for unit in group:
+                if unit.error is None and not unit.future.cancelled():
+                    self._run(connection, unit)
+            connection.execute("COMMIT")
+        except sqlite3.Error as error:
+            failure = translated(error, "cannot write")
+            failure.__cause__ = error
+        except StoreError as error:
+            failure = error
+        else:
+            return
+        log.warning("group not written", reason=str(failure), units=len(group))
+        if not isinstance(failure, StoreBusy):
+            self._forget_connection()
+        for unit in group:
+            unit.error = failure
+
+    def _begin(self, connection: sqlite3.Connection, group: list[_Unit]) -> None:
+        """Take the write lock; units whose deadline passes meanwhile fail, and raise when none is left."""
+        while True:
+            try:
+                connection.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                failure = translated(error, "cannot write")
+                if not isinstance(failure, StoreBusy):
+                    raise
+                failure.__cause__ = error
+                now = time.monotonic()
+                late = [u for u in group if u.deadline <= now or u.future.cancelled()]
+                if not late:
+                    continue
+                for unit in late:
+                    unit.error = failure
+                if len(late) == len(group):
+                    raise failure from error
+                self._deliver(late)
+                group[:] = [u for u in group if u.error is None]
+            else:
+                return
+
+    @staticmethod
+    def _run(connection: sqlite3.Connection, unit: _Unit) -> None:
+        connection.execute("SAVEPOINT unit")
+        try:
+            unit.value = unit.work(connection)
+        except sqlite3.Error as error:
+            if not connection.in_transaction or type(translated(error, "")) is not StoreError:
+                raise  # the disk or the lock: no unit of this group can be written
+            unit.error = translated(error, "not written")
+            unit.error.__cause__ = error
+        except Exception as error:  # the caller's to judge; the others of the group go on
+            unit.error = error
+        if unit.error is not None:
+            connection.execute("ROLLBACK TO unit")
+        connection.execute("RELEASE unit")
+
+    def _forget_connection(self) -> None:
+        """Close the connection, which undoes what it had begun; the next group opens another."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _deliver(self, units: list[_Unit]) -> None:
+        try:
+            self._loop.call_soon_threadsafe(_settle, units)
+        except RuntimeError:
+            log.warning("event loop closed before its writes were told", units=len(units))
+
+
+def _settle(units: list[_Unit]) -> None:
+    for unit in units:
+        if unit.future.done():
+            continue
+        if unit.error is not None:
+            unit.future.set_exception(unit.error)
+        else:
+            unit.future.set_result(unit.value)
