@@ -41,8 +41,8 @@ class Store(Protocol):
 
     Every write is a unit that is written whole or not at all; units given at the same time share one durable commit
     (group commit) and fail alone. A method that returns has committed. Times are given by the caller.
-    Raises StoreBusy when the database did not answer in its time, StoreFull when the disk is full; then nothing was written
-    or the very same call may be given again without harm.
+    Raises StoreBusy when the database did not answer in its time, StoreFull when the disk is full; then nothing was
+    written or the very same call may be given again without harm.
     """
 
     async def __aenter__(self) -> Self: ...
@@ -56,11 +56,11 @@ class Store(Protocol):
     async def append(self, events: Sequence[Event], *, now: datetime) -> Appended:
         """Make events durable, each once by (channel, key), in the order given.
 
-        Finds or creates organisation, customer, identity, lane and open conversation. A message stands in the transcript
-        at once and, unless it carries `consent`, waits for its turn in its lane (words of an opted-out customer wait too).
-        Consent, reachability, edits, reactions and receipts take effect here. An edit, deletion or reaction of an
-        unknown message is noted. A receipt for an id not yet known is kept until its part is settled. A message releases
-        the parts its chat had parked for a closed window.
+        Finds or creates organisation, customer, identity, lane and open conversation. A message stands in the
+        transcript at once and, unless it carries `consent`, waits for its turn in its lane (words of an opted-out
+        customer wait too). Consent, reachability, edits, reactions and receipts take effect here. An edit, deletion
+        or reaction of an unknown message is noted. A receipt for an id not yet known is kept until its part is
+        settled. A message releases the parts its chat had parked for a closed window.
         """
         ...
 
@@ -76,7 +76,9 @@ class Store(Protocol):
         ...
 
     async def release_lane(self, lane: int, *, worker: str, retry_at: datetime) -> None:
-        """Give a claim up undone after a failure; the lane is due again at `retry_at` and its failures count one more."""
+        """Give a claim up undone after a failure; the lane is due again at `retry_at` and its failures count one
+        more.
+        """
         ...
 
     async def next_lane_due(self) -> datetime | None:
@@ -88,17 +90,18 @@ class Store(Protocol):
     async def take_parts(self, *, worker: str, now: datetime, lease_s: float, budget: Mapping[str, int]) -> list[Part]:
         """Mark up to `budget[channel]` parts a channel `sending`, durably, and return them.
 
-        Only heads: no part whose chat has an earlier part queued or sending. Higher `priority` first, then oldest. Parts
-        with `not_before` ahead wait. The bot's parts whose epoch is older than their conversation's, where a person holds
-        it or it waits for one, are dropped instead; so are the bot's parts to an opted-out identity (reason
-        "opted out"). Parts to an unreachable identity end as GONE.
+        Only heads: no part whose chat has an earlier part queued or sending. Higher `priority` first, then oldest.
+        Parts with `not_before` ahead wait. The bot's parts whose epoch is older than their conversation's, where a
+        person holds it or it waits for one, are dropped instead; so are the bot's parts to an opted-out identity
+        (reason "opted out"). Parts to an unreachable identity end as GONE.
         """
         ...
 
     async def settle_parts(self, results: Sequence[PartResult], *, now: datetime) -> None:
         """Record what attempts came to; states only move forward, except a retry back to `queued`.
 
-        Kept receipts for the external ids are applied now. GONE marks the identity unreachable, `opted_out` its consent.
+        Kept receipts for the external ids are applied now. GONE marks the identity unreachable, `opted_out` its
+        consent.
         """
         ...
 
@@ -158,8 +161,8 @@ class Store(Protocol):
     ) -> tuple[list[ConversationRow], str]:
         """A page of conversations and the cursor of the next ("" at the end).
 
-        Waiting ones come in the order of the line (priority, then longest wait), others newest first. `identity` filters
-        by a customer's address on any channel.
+        Waiting ones come in the order of the line (priority, then longest wait), others newest first. `identity`
+        filters by a customer's address on any channel.
         """
         ...
 
@@ -168,7 +171,9 @@ class Store(Protocol):
         ...
 
     async def lane_work(self, conversation: int) -> LaneWork | None:
-        """What an act of an agent needs: the conversation's state and where an answer goes, with no messages claimed."""
+        """What an act of an agent needs: the conversation's state and where an answer goes, with no messages
+        claimed.
+        """
         ...
 
     async def remembered(self, key: str) -> str | None:

@@ -116,7 +116,8 @@ class Channel(Protocol):
         ...
 
     def pull(self) -> AsyncIterator[Pulled]:
-        """Deliveries fetched by us (arrival PULL): polling, socket mode. Reconnects by itself and never ends."""
+        """Deliveries fetched by us (arrival PULL): polling, socket mode. Reconnects by itself; ends only when
+        its source does (a terminal), never for a platform."""
         ...
 
 

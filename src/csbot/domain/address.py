@@ -20,8 +20,8 @@ class Address:
     """One end of a chat on a platform: who, and where an answer has to go.
 
     `channel` is the channel's id in the settings; `user` is the platform's stable name of the person there
-    ("+905321112233", "4411", "T1:U2"). A private chat has an empty `place`; a shared place (a Slack channel, a group) has
-    its id there and, where the platform threads, the thread in `thread`. `target` is what the platform's send call
+    ("+905321112233", "4411", "T1:U2"). A private chat has an empty `place`; a shared place (a Slack channel, a group)
+    has its id there and, where the platform threads, the thread in `thread`. `target` is what the platform's send call
     wants when that is neither `place` nor `user` (Slack's D123 for a direct message).
     """
 

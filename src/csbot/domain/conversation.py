@@ -48,7 +48,9 @@ class PendingQuestion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GivenAnswer:
-    """An FAQ answer the customer was asked about, as it was given; judged once, perhaps by a button pressed much later."""
+    """An FAQ answer the customer was asked about, as it was given; judged once, perhaps by a button pressed much
+    later.
+    """
 
     entry: str
     language: str

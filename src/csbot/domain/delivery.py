@@ -10,9 +10,9 @@ from enum import StrEnum
 class DeliveryState(StrEnum):
     """Where a part is on its way.
 
-    `queued` waits its turn (or its retry); `sending` is marked durably before the platform is called; `unknown` means the
-    call was made and its outcome never learnt; `parked` waits for a person or for the customer; `dropped` was a word
-    of the bot's overtaken by a person.
+    `queued` waits its turn (or its retry); `sending` is marked durably before the platform is called; `unknown` means
+    the call was made and its outcome never learnt; `parked` waits for a person or for the customer; `dropped` was a
+    word of the bot's overtaken by a person.
     """
 
     QUEUED = "queued"
@@ -42,7 +42,9 @@ _RANK = {
 
 
 def may_follow(old: DeliveryState, new: DeliveryState) -> bool:
-    """A receipt may move a part from `old` to `new`: forward only; `delivered` wins over `failed`, never the reverse."""
+    """A receipt may move a part from `old` to `new`: forward only; `delivered` wins over `failed`, never the
+    reverse.
+    """
     return _RANK[new] > _RANK[old]
 
 
@@ -56,8 +58,8 @@ class PartResult:
     """What one attempt at a part came to.
 
     `state` is SENT (with `external_ids`), QUEUED (try again at `retry_at`), or an end: FAILED, UNKNOWN, GONE, PARKED,
-    DROPPED, each with its `reason` in an operator's words. `opted_out` and `gone` also mark the identity. `window_closed`
-    parks until the customer writes.
+    DROPPED, each with its `reason` in an operator's words. `opted_out` and `gone` also mark the identity.
+    `window_closed` parks until the customer writes.
     """
 
     part: int

@@ -85,9 +85,10 @@ class Choice:
 class InboundMessage:
     """What a customer said, as it came.
 
-    `text` is exactly what was written, save for characters no database or page can hold (NUL, lone surrogates): `dropped`
-    counts those. `choice` is the picked option; its payload counts before its label. `sequence` is the platform's own
-    order where it has one. Messages of one `album` are one turn. `reply_to` is the platform's id of the message answered.
+    `text` is exactly what was written, save for characters no database or page can hold (NUL, lone surrogates):
+    `dropped` counts those. `choice` is the picked option; its payload counts before its label. `sequence` is the
+    platform's own order where it has one. Messages of one `album` are one turn. `reply_to` is the platform's id of
+    the message answered.
     """
 
     external_id: str

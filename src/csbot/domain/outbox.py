@@ -11,7 +11,9 @@ from csbot.domain.message import Author, OutgoingPart
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """`attempts` counts this one. `window_open` tells whether free text may go (True where the channel has no window)."""
+    """`attempts` counts this one. `window_open` tells whether free text may go (True where the channel has no
+    window).
+    """
 
     id: int
     message: int

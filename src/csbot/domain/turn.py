@@ -29,8 +29,8 @@ class Heard:
 class LaneWork:
     """One claimed lane: all its waiting messages in order of arrival, and what stands about it.
 
-    `identity` and `reply_to` are those of the lane's last message. `first_contact`: the customer has not met the assistant.
-    `failures` counts turns of these events that raised.
+    `identity` and `reply_to` are those of the lane's last message. `first_contact`: the customer has not met the
+    assistant. `failures` counts turns of these events that raised.
     """
 
     lane: int

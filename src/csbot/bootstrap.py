@@ -1,0 +1,193 @@
+"""The only place that names concrete classes: Settings become Services."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import csbot
+from csbot.channel.protocol import BuildContext
+from csbot.config import Settings
+from csbot.content.catalogue import build as build_catalogue
+from csbot.content.sources import Sources, read_sources, sources_from_json, sources_to_json
+from csbot.domain.burst import Burst
+from csbot.engine.turn import Engine
+from csbot.errors import SettingsError
+from csbot.intake.accept import Intake
+from csbot.intake.spool import Spool
+from csbot.media.links import MediaLinks
+from csbot.plugins import channel_spec, nlu_factory
+from csbot.ports import Store
+from csbot.services import Bell, Knowledge, Limits, Live, Outlet, Services
+from csbot.store.codec import decode_events, encode_events
+from csbot.store.sqlite import SqliteStore
+
+GREETING_HOLD_S = 6.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assembled:
+    """A process ready to serve, and how it learns content that is published later."""
+
+    services: Services
+    learn: Callable[[str], Knowledge]
+
+
+def now() -> datetime:
+    """The one clock of a process."""
+    return datetime.now(UTC)
+
+
+def state_folder(settings: Settings) -> Path:
+    """Where what is not in the database lies: the spool and the link secret. Beside a SQLite file, else var/."""
+    url = settings.store.url.get_secret_value()
+    return Path(url.removeprefix("sqlite:///")).parent if url.startswith("sqlite:///") else Path("var")
+
+
+def open_store(settings: Settings, *, exclusive: bool = False) -> Store:
+    """The store of the settings, not yet entered; `exclusive` refuses a second server on the same SQLite file."""
+    url = settings.store.url.get_secret_value()
+    burst = Burst(quiet_s=settings.limits.burst_s)
+    if url.startswith("sqlite:///"):
+        path = Path(url.removeprefix("sqlite:///"))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return SqliteStore(path, burst=burst, exclusive=exclusive)
+    # Imported here so that a small csbot does not load asyncpg.
+    from csbot.store.postgres import PostgresStore
+
+    return PostgresStore(url, burst=burst)
+
+
+def content_folder(settings: Settings) -> Path:
+    """The folder that holds intents/ and faq/: as set, else the working folder's, else the sample brand's."""
+    if settings.content.path is not None:
+        return settings.content.path
+    here = Path.cwd()
+    if (here / "intents").is_dir():
+        return here
+    package = Path(csbot.__file__).parent
+    sample = package / "sample"
+    return sample if sample.is_dir() else package.parents[1]
+
+
+def knowledge_of(settings: Settings, sources: Sources) -> Knowledge:
+    """The catalogue of these sources and the engine that understands by it; raises ContentError."""
+    catalogue = build_catalogue(sources, languages=settings.brand.languages)
+    factory = nlu_factory(settings.understanding.engines[0])
+    nlu = factory(catalogue, {"in_scope_refused": settings.understanding.in_scope_refused})
+    return Knowledge(catalogue=catalogue, nlu=nlu)
+
+
+@asynccontextmanager
+async def assemble(settings: Settings) -> AsyncIterator[Assembled]:
+    """Everything a serving process works with, opened in order and closed in reverse.
+
+    Raises SettingsError, ContentError or StoreError with what to mend before anything is served.
+    """
+    async with AsyncExitStack() as stack:
+        store = await stack.enter_async_context(open_store(settings, exclusive=True))
+        knowledge = await _published(settings, store)
+        brand = settings.brand.brand()
+        bells = Bell(), Bell()
+        spool = open_spool(settings)
+        stack.callback(spool.close)
+        intake = Intake(store=store, spool=spool, clock=now, woken=bells[0].ring)
+        stack.push_async_callback(intake.close)
+        outlets = {}
+        for id in settings.channels:
+            outlets[id] = await stack.enter_async_context(open_outlet(settings, id))
+        services = Services(
+            worker=f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}",
+            clock=now,
+            store=store,
+            intake=intake,
+            engine=Engine(brand=brand, greeting_hold_s=GREETING_HOLD_S if settings.limits.burst_s > 0 else 0.0),
+            brand=brand,
+            outlets=outlets,
+            knowledge=Live(knowledge),
+            pauses=Live(await store.pauses(now=now())),
+            links=_links(settings),
+            limits=Limits(
+                burst_s=settings.limits.burst_s,
+                body_bytes=settings.limits.body_bytes,
+                send_s=settings.limits.send_s,
+                drain_s=settings.limits.drain_s,
+            ),
+            public_url=settings.server.public_url,
+            inbound_bell=bells[0],
+            outbound_bell=bells[1],
+        )
+        yield Assembled(services=services, learn=lambda body: knowledge_of(settings, sources_from_json(body)))
+
+
+async def _published(settings: Settings, store: Store) -> Knowledge:
+    """The published content; the first start publishes the files."""
+    published = await store.published_content()
+    if published is not None:
+        return knowledge_of(settings, sources_from_json(published[1]))
+    sources = read_sources(content_folder(settings))
+    knowledge = knowledge_of(settings, sources)
+    await store.publish_content(knowledge.catalogue.version, sources_to_json(sources), by="first start", now=now())
+    return knowledge
+
+
+@asynccontextmanager
+async def open_outlet(settings: Settings, id: str) -> AsyncIterator[Outlet]:
+    """One configured channel, open. Raises SettingsError when its package is not installed."""
+    channel_settings = settings.channels[id]
+    spec = channel_spec(channel_settings.kind)
+    context = BuildContext(id=id, public_url=settings.server.public_url, languages=settings.brand.languages)
+    try:
+        channel = spec.build(context, channel_settings)
+    except ModuleNotFoundError as error:
+        if not spec.extra:
+            raise
+        raise SettingsError(
+            f"channels.{id}: kind {spec.kind!r} needs a package that is missing ({error.name}): "
+            f'install "csbot[{spec.extra}]"'
+        ) from error
+    async with channel:
+        yield Outlet(
+            id=id,
+            spec=spec,
+            channel=channel,
+            capabilities=channel.capabilities,
+            rate=channel_settings.rate,
+        )
+
+
+def open_spool(settings: Settings) -> Spool:
+    """The spool, open. Raises SettingsError when it cannot be written: csbot does not start without it."""
+    folder = settings.store.spool or state_folder(settings) / "spool"
+    spool = Spool(folder, encode=encode_events, decode=decode_events)
+    try:
+        spool.open()
+    except OSError as error:
+        raise SettingsError(
+            f"store.spool: {folder} cannot be written ({error.strerror}); csbot does not start without its spool. "
+            "Make the folder writable, or set store.spool to one that is"
+        ) from error
+    return spool
+
+
+def _links(settings: Settings) -> MediaLinks:
+    given = settings.media.link_secret
+    if given is not None:
+        secret = given.get_secret_value().encode()
+    else:
+        path = state_folder(settings) / "link.secret"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with path.open("xb", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
+                file.write(secrets.token_bytes(32))
+        except FileExistsError:
+            pass
+        secret = path.read_bytes()
+    base = settings.server.public_url or f"http://{settings.server.host}:{settings.server.port}"
+    return MediaLinks(secret=secret, base=base, ttl_s=settings.media.link_ttl_s)

@@ -1,0 +1,155 @@
+"""`csbot doctor`: what is wrong, what to mend, and which URL to enter where."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from csbot import config
+from csbot.bootstrap import content_folder, open_outlet, open_spool, open_store
+from csbot.channel.errors import SendError
+from csbot.channel.protocol import Check
+from csbot.cli.loops import run_async
+from csbot.cli.options import ConfigOption, JsonOption
+from csbot.config import Settings
+from csbot.content.catalogue import check as check_content
+from csbot.domain.capabilities import Arrival
+from csbot.errors import CsbotError
+from csbot.plugins import channel_spec
+
+EXAMPLE = "Example: csbot doctor --live"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing looked at."""
+
+    area: str
+    what: str
+    ok: bool
+    mend: str = ""
+
+
+def doctor(
+    config_file: ConfigOption = None,
+    live: Annotated[bool, typer.Option("--live", help="Ask the platforms too.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Check settings, database, content and every channel. Exits 1 if something has to be mended."""
+    try:
+        settings = config.load(config_file)
+    except CsbotError as error:
+        findings = [Finding(area="settings", what=line, ok=False) for line in str(error).splitlines()]
+    else:
+        findings = run_async(_examine(settings, live))
+    if as_json:
+        typer.echo(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False))
+    else:
+        console = Console(highlight=False)
+        for finding in findings:
+            mark = "[green]ok  [/green]" if finding.ok else "[red]mend[/red]"
+            console.print(f"{mark} {finding.area}: ", end="")
+            console.print(finding.what, markup=False, soft_wrap=True)
+            if finding.mend:
+                console.print(f"       {finding.mend}", markup=False, soft_wrap=True)
+    if not all(finding.ok for finding in findings):
+        raise typer.Exit(1)
+
+
+async def _examine(settings: Settings, live: bool) -> list[Finding]:
+    findings = [Finding(area="settings", what=str(settings.file or "defaults and environment"), ok=True)]
+    findings.append(await _store(settings))
+    findings.append(_spool(settings))
+    findings += _content(settings)
+    for id in settings.channels:
+        findings += await _channel(settings, id, live)
+    if not settings.channels:
+        findings.append(Finding(area="channels", what="none configured; the terminal works: csbot chat", ok=True))
+    return findings
+
+
+async def _store(settings: Settings) -> Finding:
+    try:
+        async with open_store(settings) as store:
+            await store.ping()
+    except CsbotError as error:
+        return Finding(
+            area="store",
+            what=str(error),
+            ok=False,
+            mend="see [store] url; is the database up, and its folder writable?",
+        )
+    return Finding(area="store", what="answers and can write", ok=True)
+
+
+def _spool(settings: Settings) -> Finding:
+    try:
+        open_spool(settings).close()
+    except CsbotError as error:
+        return Finding(area="spool", what=str(error), ok=False)
+    return Finding(area="spool", what="can be written", ok=True)
+
+
+def _content(settings: Settings) -> list[Finding]:
+    folder = content_folder(settings)
+    found = check_content(folder, settings.brand.languages)
+    if found.errors:
+        return [Finding(area="content", what=str(error), ok=False) for error in found.errors]
+    return [
+        Finding(
+            area="content", what=f"{folder} is sound, {len(found.warnings)} warnings (csbot content check)", ok=True
+        )
+    ]
+
+
+async def _channel(settings: Settings, id: str, live: bool) -> list[Finding]:
+    channel_settings = settings.channels[id]
+    spec = channel_spec(channel_settings.kind)
+    area = f"channel {id}"
+    findings = []
+    public = settings.server.public_url
+    if channel_settings.unsafe_unsigned:
+        findings.append(
+            Finding(
+                area=area,
+                what="accepts unsigned webhooks",
+                ok=False,
+                mend="set its signing secret and remove unsafe_unsigned",
+            )
+        )
+    try:
+        async with open_outlet(settings, id) as outlet:
+            if Arrival.WEBHOOK in outlet.capabilities.arrival:
+                findings += _addresses(spec.routes.items(), area, id, public)
+            checks = await outlet.channel.check() if live else ()
+    except (CsbotError, SendError) as error:
+        return [*findings, Finding(area=area, what=str(error), ok=False)]
+    findings += [_checked(area, check) for check in checks]
+    if not live:
+        findings.append(Finding(area=area, what=f"{spec.title} can be built; ask the platform with --live", ok=True))
+    return findings
+
+
+def _addresses(routes: Iterable[tuple[str, str]], area: str, id: str, public: str) -> list[Finding]:
+    if not public:
+        return [
+            Finding(
+                area=area,
+                what="platforms need a public address to post to",
+                ok=False,
+                mend='set [server] public_url = "https://..." to the address under which they reach this csbot',
+            )
+        ]
+    return [
+        Finding(area=area, what=f"enter under {what!r}: {public}/channels/{id}/{route}", ok=True)
+        for route, what in routes
+    ]
+
+
+def _checked(area: str, check: Check) -> Finding:
+    return Finding(area=area, what=check.what, ok=check.ok, mend=check.mend)

@@ -1,0 +1,51 @@
+"""`csbot`: the groups of commands, and how an error is told."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+import csbot
+from csbot.cli import ask, channels, chat, content, db, doctor, run, user
+from csbot.errors import CsbotError
+
+app = typer.Typer(
+    name="csbot",
+    help="A customer-service chatbot and channel bridge.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+app.command(epilog=run.EXAMPLE)(run.run)
+app.command(epilog=chat.EXAMPLE)(chat.chat)
+app.command(epilog=ask.EXAMPLE)(ask.ask)
+app.command(epilog=doctor.EXAMPLE)(doctor.doctor)
+app.add_typer(content.app, name="content")
+app.add_typer(channels.app, name="channels")
+app.add_typer(user.app, name="user")
+app.add_typer(db.app, name="db")
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(csbot.__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Print the version."),
+) -> None:
+    """A customer-service chatbot and channel bridge."""
+
+
+def main() -> None:
+    """Run a command; what a person can mend is told in plain words, with exit code 1."""
+    try:
+        app()
+    except CsbotError as error:
+        for line in str(error).splitlines():
+            sys.stderr.write(f"csbot: {line}\n")
+        sys.exit(1)

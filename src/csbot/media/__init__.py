@@ -1,0 +1,1 @@
+"""Files by reference: fetched under guard, shown by short-lived signed links."""

@@ -1,0 +1,28 @@
+"""What operators watch: counters and gauges for /metrics, in one registry a process."""
+
+from __future__ import annotations
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+REGISTRY = CollectorRegistry()
+
+ACKS = Counter(
+    "csbot_acks_total", "Webhooks answered, by channel and outcome", ["channel", "outcome"], registry=REGISTRY
+)
+SENDS = Counter("csbot_sends_total", "Sends by channel and result", ["channel", "result"], registry=REGISTRY)
+TURNS = Counter("csbot_turns_total", "Turns by decision", ["decision"], registry=REGISTRY)
+LAG = Histogram(
+    "csbot_lag_seconds",
+    "From a message's arrival to the stage",
+    ["stage"],
+    registry=REGISTRY,
+    buckets=(0.01, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 300),
+)
+SPOOLED = Gauge("csbot_spool_files", "Files waiting in the spool, by channel", ["channel"], registry=REGISTRY)
+ALARM = Gauge("csbot_alarm", "1 while something needs an operator, by what", ["what"], registry=REGISTRY)
+STORE = Gauge("csbot_store", "Waiting, parked, queued, unknown, due lanes", ["what"], registry=REGISTRY)
+
+
+def exposition() -> bytes:
+    """The registry in Prometheus' text format."""
+    return generate_latest(REGISTRY)

@@ -1,0 +1,1 @@
+"""The roles of a process: started together, stopped in order."""

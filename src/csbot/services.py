@@ -1,0 +1,135 @@
+"""The frozen bundle a process runs on; what changes while it runs is a Live value in it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Generic, TypeVar
+
+from csbot.channel.errors import SendError
+from csbot.channel.protocol import Channel, ChannelSpec
+from csbot.domain.brand import Brand
+from csbot.domain.capabilities import Capabilities
+from csbot.domain.content import Catalogue
+from csbot.domain.events import Event
+from csbot.domain.pause import Pause
+from csbot.engine.turn import Engine
+from csbot.intake.accept import Intake
+from csbot.log import get_logger
+from csbot.media.links import MediaLinks
+from csbot.ports import Nlu, Store
+
+T = TypeVar("T")
+
+log = get_logger("services")
+
+ACKNOWLEDGE_S = 5.0
+
+
+class Live(Generic[T]):
+    """A value swapped whole while csbot runs; a turn reads it once."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: T) -> None:
+        self._value = value
+
+    @property
+    def now(self) -> T:
+        """The value in force."""
+        return self._value
+
+    def swap(self, value: T) -> None:
+        """Put another in force; whoever has read the old one finishes with it."""
+        self._value = value
+
+
+class Bell:
+    """A wake-up: saves waiting, never carries meaning. Rung before anybody waits, it is not missed."""
+
+    __slots__ = ("_event",)
+
+    def __init__(self) -> None:
+        self._event = asyncio.Event()
+
+    def ring(self) -> None:
+        """There may be work."""
+        self._event.set()
+
+    async def wait(self, timeout_s: float) -> None:
+        """Return when rung, or after `timeout_s` at the latest."""
+        if timeout_s > 0 and not self._event.is_set():
+            loop = asyncio.get_running_loop()
+            timer = loop.call_later(timeout_s, self._event.set)
+            try:
+                await self._event.wait()
+            finally:
+                timer.cancel()
+        self._event.clear()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Knowledge:
+    """One published version: the catalogue, and the engine that understands by it."""
+
+    catalogue: Catalogue
+    nlu: Nlu
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outlet:
+    """One configured channel as the core sees it. `rate` is what it may send a second, 0 for no limit."""
+
+    id: str
+    spec: ChannelSpec
+    channel: Channel
+    capabilities: Capabilities
+    rate: float = 0.0
+
+    @property
+    def kind(self) -> str:
+        """The channel's kind, for content written for it; the core decides nothing by it."""
+        return self.spec.kind
+
+    async def acknowledge(self, events: Sequence[Event]) -> None:
+        """Stop the platform's spinners for events that are durable; one that goes on spinning harms nobody."""
+        if not self.capabilities.acknowledge:
+            return
+        for event in events:
+            try:
+                async with asyncio.timeout(ACKNOWLEDGE_S):
+                    await self.channel.acknowledge(event)
+            except (SendError, TimeoutError) as error:
+                log.debug("spinner not stopped", channel=self.id, error=str(error))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Times and sizes of one process. `send_s`: a call's deadline; `drain_s`: how long a stop may take."""
+
+    burst_s: float = 1.5
+    body_bytes: int = 1024 * 1024
+    send_s: float = 20.0
+    drain_s: float = 10.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """Everything the roles of a process work with. `worker` is this process's name on its claims."""
+
+    worker: str
+    clock: Callable[[], datetime]
+    store: Store
+    intake: Intake
+    engine: Engine
+    brand: Brand
+    outlets: Mapping[str, Outlet]
+    knowledge: Live[Knowledge]
+    pauses: Live[tuple[Pause, ...]]
+    links: MediaLinks
+    limits: Limits = field(default_factory=Limits)
+    public_url: str = ""
+    inbound_bell: Bell = field(default_factory=Bell)
+    outbound_bell: Bell = field(default_factory=Bell)

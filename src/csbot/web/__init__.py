@@ -1,0 +1,1 @@
+"""HTTP: webhooks, the API, health. Reads no settings and decides nothing."""

@@ -1,0 +1,30 @@
+"""The web application: which path is served by whom."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from csbot.services import Services
+from csbot.web import health, hooks, media
+from csbot.web.api import routes as api
+from csbot.web.background import Background
+from csbot.web.keys import BACKGROUND, SERVICES
+
+
+def build(services: Services) -> web.Application:
+    """The application over `services`; bodies over `limits.body_bytes` are refused with 413."""
+    app = web.Application(client_max_size=services.limits.body_bytes)
+    app[SERVICES] = services
+    app[BACKGROUND] = Background()
+    app.on_shutdown.append(_close)
+    app.router.add_post("/channels/{channel}/{route}", hooks.receive)
+    app.router.add_get("/media/{token}", media.serve)
+    app.router.add_get("/healthz", health.healthz)
+    app.router.add_get("/readyz", health.readyz)
+    app.router.add_get("/metrics", health.figures)
+    app.add_subapp("/api/v1", api.build(services))
+    return app
+
+
+async def _close(app: web.Application) -> None:
+    await app[BACKGROUND].close()

@@ -1,0 +1,11 @@
+"""Typed keys under which handlers find what they work with."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from csbot.services import Services
+from csbot.web.background import Background
+
+SERVICES = web.AppKey("services", Services)
+BACKGROUND = web.AppKey("background", Background)

@@ -1,0 +1,42 @@
+"""Signed links to files: fetched from the platform with its credentials, streamed to whoever holds the link."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from csbot.channel.errors import MediaUnavailable
+from csbot.media.links import LinkRefused
+from csbot.web.keys import SERVICES
+
+
+async def serve(request: web.Request) -> web.StreamResponse:
+    """GET /media/<token>: 403 for a forged or expired link, 404 for a file the platform no longer has."""
+    services = request.app[SERVICES]
+    try:
+        target = services.links.open(request.match_info["token"], now=services.clock())
+    except LinkRefused as error:
+        raise web.HTTPForbidden(text=str(error)) from error
+    outlet = services.outlets.get(target.channel)
+    if outlet is None or not outlet.capabilities.fetch:
+        raise web.HTTPNotFound(text="this file cannot be fetched")
+    response = web.StreamResponse(
+        headers={
+            # A customer's file is shown as a download and never run as a page of ours.
+            "Content-Disposition": "attachment",
+            "Content-Type": "application/octet-stream",
+            "X-Content-Type-Options": "nosniff",
+            "Content-Security-Policy": "sandbox",
+            "Cache-Control": "private, no-store",
+        }
+    )
+    chunks = outlet.channel.fetch(target.attachment)
+    try:
+        first = await anext(aiter(chunks), b"")
+    except MediaUnavailable as error:
+        raise web.HTTPNotFound(text=str(error)) from error
+    await response.prepare(request)
+    await response.write(first)
+    async for chunk in chunks:
+        await response.write(chunk)
+    await response.write_eof()
+    return response

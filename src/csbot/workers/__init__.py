@@ -1,0 +1,1 @@
+"""The roles that do the work: turns, sends, pulls, sweeps."""

@@ -1,0 +1,183 @@
+"""Turns: claims lanes, lets the engine decide, commits what it decided."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from csbot import metrics
+from csbot.channel.render import PARAGRAPH, render
+from csbot.domain.audit import AuditEntry
+from csbot.domain.changes import Changes, Committed, OwnerChange
+from csbot.domain.conversation import ConversationState
+from csbot.domain.message import Author, OutgoingMessage
+from csbot.domain.ticket import Priority, Reason, Ticket
+from csbot.domain.turn import LaneWork, Line, Turn, TurnContext
+from csbot.domain.turn import Live as Snapshot
+from csbot.errors import StoreError
+from csbot.log import get_logger
+from csbot.services import Knowledge, Services
+
+log = get_logger("inbound")
+
+LEASE_S = 30.0
+BATCH = 64
+IDLE_S = 1.0
+RETRY_S = 1.0
+MAX_FAILURES = 3
+MAX_AT_ONCE = 256
+
+
+class Inbound:
+    """One process's turns. Many lanes at once, each under one claim; a lane's messages stay in order."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._turns: set[asyncio.Task[None]] = set()
+
+    async def run(self, stopping: asyncio.Event) -> None:
+        """Work until `stopping`, then finish the turns begun."""
+        services = self._services
+        while not stopping.is_set():
+            claimed: list[LaneWork] = []
+            try:
+                if len(self._turns) < MAX_AT_ONCE:
+                    claimed = await services.store.claim_lanes(
+                        worker=services.worker, now=services.clock(), lease_s=LEASE_S, limit=BATCH
+                    )
+                line = await services.store.line() if claimed else Line()
+                pause_s = 0.0 if len(claimed) == BATCH else await self._pause_s()
+            except StoreError as error:
+                log.warning("store is away, turns wait", error=str(error))
+                pause_s = RETRY_S
+            knowledge = services.knowledge.now
+            for work in claimed:
+                task = asyncio.create_task(self._turn(work, knowledge, line), name=f"turn {work.lane}")
+                self._turns.add(task)
+                task.add_done_callback(self._turns.discard)
+            await services.inbound_bell.wait(pause_s)
+        if self._turns:
+            await asyncio.wait(self._turns)
+
+    async def _pause_s(self) -> float:
+        if len(self._turns) >= MAX_AT_ONCE:
+            return 0.01
+        due = await self._services.store.next_lane_due()
+        if due is None:
+            return IDLE_S
+        return min(IDLE_S, max(0.001, (due - self._services.clock()).total_seconds()))
+
+    async def _turn(self, work: LaneWork, knowledge: Knowledge, line: Line) -> None:
+        """One lane's turn. Whatever goes wrong, the lane is given up to be tried again, and in the end to a person."""
+        services = self._services
+        now = services.clock()
+        try:
+            if work.failures >= MAX_FAILURES:
+                turn = _bot_failed(work)
+            else:
+                context = TurnContext(
+                    work=work,
+                    live=Snapshot(catalogue=knowledge.catalogue, pauses=services.pauses.now),
+                    capabilities=services.outlets[work.reply_to.channel].capabilities,
+                    channel_kind=services.outlets[work.reply_to.channel].kind,
+                    line=line,
+                )
+                turn = await services.engine.turn(context, nlu=knowledge.nlu, now=now)
+            outcome = await services.store.commit(self._changes(work, turn, knowledge, now), now=services.clock())
+        except Exception as error:
+            # The one broad catch of this job: the lane goes back with one more failure, then to the human line.
+            log.exception("turn failed", lane=work.lane, failures=work.failures + 1, error=repr(error))
+            await self._release(work, now)
+            return
+        metrics.TURNS.labels(turn.decision).inc()
+        if isinstance(outcome, Committed):
+            if turn.says:
+                services.outbound_bell.ring()
+            for heard in work.heard:
+                metrics.LAG.labels("turn").observe((now - heard.received_at).total_seconds())
+        else:
+            # A person took over, or another process did this turn, between claim and commit: decide anew on what
+            # stands.
+            log.info("turn overtaken", lane=work.lane, outcome=type(outcome).__name__)
+            await self._release(work, now)
+
+    async def _release(self, work: LaneWork, now: datetime) -> None:
+        delay = RETRY_S * 2**work.failures
+        try:
+            await self._services.store.release_lane(
+                work.lane, worker=self._services.worker, retry_at=now + timedelta(seconds=delay)
+            )
+        except StoreError as error:
+            log.warning("claim not given up; it ends with its lease", lane=work.lane, error=str(error))
+        self._services.inbound_bell.ring()
+
+    def _changes(self, work: LaneWork, turn: Turn, knowledge: Knowledge, now: datetime) -> Changes:
+        """What the engine decided, fitted to the channel, as one write."""
+        services = self._services
+        conversation = work.conversation
+        language = turn.language or conversation.language or services.brand.default_language
+        messages: tuple[OutgoingMessage, ...] = ()
+        if turn.says:
+            parts = render(
+                turn.says,
+                services.outlets[work.reply_to.channel].capabilities,
+                phrases=words(knowledge, language, services.brand.default_language),
+            )
+            messages = (
+                OutgoingMessage(
+                    author=Author.BOT,
+                    text=PARAGRAPH.join(say.text for say in turn.says),
+                    parts=parts,
+                    choices=tuple(choice for say in turn.says for choice in say.choices),
+                ),
+            )
+        held = turn.hold_until is not None
+        return Changes(
+            conversation=conversation.id,
+            lane=work.lane,
+            expected_epoch=conversation.epoch,
+            consumed=() if held else tuple(heard.event for heard in work.heard),
+            worker=services.worker,
+            to=work.reply_to,
+            messages=messages,
+            owner=turn.owner,
+            ticket=turn.ticket,
+            close_ticket=turn.close_ticket,
+            language=turn.language,
+            memory=turn.memory,
+            greeted=turn.greeted,
+            votes=turn.votes,
+            hold_until=turn.hold_until,
+            audit=() if turn.owner is None else (_audit(work, turn.owner),),
+            content_version=knowledge.catalogue.version,
+        )
+
+
+def words(knowledge: Knowledge, language: str, default: str) -> dict[str, str]:
+    """csbot's own words in one language, the default language's where it has none."""
+    return {key: text.get(language) or text.get(default, "") for key, text in knowledge.catalogue.phrases.say.items()}
+
+
+def _audit(work: LaneWork, owner: OwnerChange) -> AuditEntry:
+    return AuditEntry(
+        actor=owner.by, act=owner.state.value, subject=f"conversation {work.conversation.id}", detail=owner.reason
+    )
+
+
+def _bot_failed(work: LaneWork) -> Turn:
+    """The bot cannot handle these messages: a person gets them, as they are, and sees why."""
+    if work.conversation.state is not ConversationState.BOT:
+        return Turn(decision="listen", why="the bot failed while a person was in charge")
+    return Turn(
+        decision="handoff",
+        owner=OwnerChange(state=ConversationState.WAITING, reason=Reason.BOT_FAILED),
+        ticket=Ticket(
+            reason=Reason.BOT_FAILED,
+            priority=Priority.HIGH,
+            summary=next((heard.body.text for heard in work.heard if heard.body.text), ""),
+            language=work.conversation.language,
+        ),
+        memory=replace(work.conversation.memory, pending=None),
+        why=f"the bot failed {work.failures} times on these messages",
+    )

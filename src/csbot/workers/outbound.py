@@ -1,0 +1,208 @@
+"""Sends: takes parts marked `sending`, gives them to their channel, records what came of it."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from csbot import metrics
+from csbot.channel.errors import (
+    ChannelBroken,
+    Gone,
+    NotSent,
+    OptedOut,
+    OutcomeUnknown,
+    RateLimited,
+    RetryScope,
+    Undeliverable,
+    WindowClosed,
+)
+from csbot.domain.delivery import DeliveryState, PartResult
+from csbot.domain.outbox import Part
+from csbot.domain.pause import Pause, PauseScope, is_paused
+from csbot.errors import StoreError
+from csbot.log import get_logger
+from csbot.services import Outlet, Services
+from csbot.workers.pacing import TokenBucket, retry_at
+
+log = get_logger("outbound")
+
+AT_ONCE = 100
+"""Calls under way at once, a channel."""
+LEASE_S = 60.0
+IDLE_S = 1.0
+RETRY_S = 1.0
+BROKEN_PAUSE_S = 30.0
+WINDOW = "window closed: the customer has to write first"
+
+
+class Outbound:
+    """One process's sends. Parts of one chat go one after another; nothing is called that is not marked durably."""
+
+    def __init__(self, services: Services, *, chance: random.Random | None = None) -> None:
+        self._services = services
+        self._chance = chance or random.Random()
+        self._buckets = {id: TokenBucket(outlet.rate) for id, outlet in services.outlets.items()}
+        self._under_way = dict.fromkeys(services.outlets, 0)
+        self._sends: set[asyncio.Task[None]] = set()
+        self._results: list[PartResult] = []
+        self._settled = asyncio.Event()
+        self._closing = False
+
+    async def run(self, stopping: asyncio.Event) -> None:
+        """Work until `stopping`, then finish the calls begun and record them."""
+        services = self._services
+        settling = asyncio.create_task(self._settle(), name="settle")
+        try:
+            while not stopping.is_set():
+                pause_s = await self._take()
+                await services.outbound_bell.wait(pause_s)
+            if self._sends:
+                await asyncio.wait(self._sends)
+        finally:
+            self._closing = True
+            self._settled.set()
+            await asyncio.wait({settling})
+
+    async def _take(self) -> float:
+        """Begin what may be sent now; returns how long to wait for more."""
+        services = self._services
+        now = services.clock()
+        budget = self._budget(now)
+        if not budget:
+            return min(IDLE_S, max((bucket.wait_s() for bucket in self._buckets.values()), default=IDLE_S) or 0.05)
+        try:
+            parts = await services.store.take_parts(worker=services.worker, now=now, lease_s=LEASE_S, budget=budget)
+            if not parts:
+                return await self._pause_s(now)
+        except StoreError as error:
+            log.warning("store is away, sends wait", error=str(error))
+            return RETRY_S
+        for part in parts:
+            outlet = services.outlets[part.to.channel]
+            self._buckets[outlet.id].spend(part.body.cost)
+            self._under_way[outlet.id] += 1
+            task = asyncio.create_task(self._send(outlet, part), name=f"send {part.id}")
+            self._sends.add(task)
+            task.add_done_callback(self._sends.discard)
+        return 0.0
+
+    def _budget(self, now: datetime) -> Mapping[str, int]:
+        pauses = self._services.pauses.now
+        budget = {}
+        for id, bucket in self._buckets.items():
+            free = AT_ONCE - self._under_way[id]
+            if free > 0 and not is_paused(pauses, PauseScope.SENDING, id, now):
+                count = bucket.available(now, free)
+                if count > 0:
+                    budget[id] = count
+        return budget
+
+    async def _pause_s(self, now: datetime) -> float:
+        due = await self._services.store.next_part_due()
+        if due is None or due <= now:
+            # Due already but not given: its chat is busy or its channel paused; the end of either rings the bell.
+            return IDLE_S if due is None else 0.25
+        return min(IDLE_S, max(0.001, (due - now).total_seconds()))
+
+    async def _send(self, outlet: Outlet, part: Part) -> None:
+        services = self._services
+        now = services.clock()
+        try:
+            result = await self._attempt(outlet, part, now)
+        finally:
+            self._under_way[outlet.id] -= 1
+        metrics.SENDS.labels(outlet.id, result.state.value).inc()
+        self._results.append(result)
+        self._settled.set()
+
+    async def _attempt(self, outlet: Outlet, part: Part, now: datetime) -> PartResult:
+        """One call to the platform, and what it came to in the store's words."""
+        services = self._services
+        if is_paused(services.pauses.now, PauseScope.SENDING, outlet.id, now):
+            # Taken just before the platform asked for a pause: not called, so not an attempt that failed.
+            return PartResult(part=part.id, state=DeliveryState.QUEUED, retry_at=now, reason="channel paused")
+        if outlet.capabilities.window_s is not None and _window_closed(part, outlet.capabilities.window_s, now):
+            if not outlet.capabilities.template_fallback:
+                return PartResult(part=part.id, state=DeliveryState.PARKED, reason=WINDOW, window_closed=True)
+            part = replace(part, template=True)
+        try:
+            async with asyncio.timeout(services.limits.send_s):
+                sent = await outlet.channel.send(part)
+        except TimeoutError:
+            return self._unknown(part, f"no answer within {services.limits.send_s:g} s")
+        except OutcomeUnknown as error:
+            return self._unknown(part, str(error))
+        except RateLimited as error:
+            until = services.clock() + timedelta(seconds=error.after_s)
+            if error.scope is RetryScope.CHANNEL:
+                await self._pause_channel(outlet, until, str(error))
+            return PartResult(part=part.id, state=DeliveryState.QUEUED, retry_at=until, reason=str(error))
+        except NotSent as error:
+            again = retry_at(part.attempts, services.clock(), self._chance)
+            if again is None:
+                return PartResult(part=part.id, state=DeliveryState.FAILED, reason=f"given up: {error}")
+            return PartResult(part=part.id, state=DeliveryState.QUEUED, retry_at=again, reason=str(error))
+        except ChannelBroken as error:
+            log.error("channel cannot send until it is mended", channel=outlet.id, error=str(error))
+            metrics.ALARM.labels(f"channel {outlet.id}").set(1)
+            until = services.clock() + timedelta(seconds=BROKEN_PAUSE_S)
+            await self._pause_channel(outlet, until, str(error))
+            return PartResult(part=part.id, state=DeliveryState.QUEUED, retry_at=until, reason=str(error))
+        except WindowClosed as error:
+            if outlet.capabilities.template_fallback and not part.template:
+                return await self._attempt_template(outlet, part, now)
+            return PartResult(part=part.id, state=DeliveryState.PARKED, reason=f"window: {error}", window_closed=True)
+        except OptedOut as error:
+            return PartResult(part=part.id, state=DeliveryState.FAILED, reason=str(error), opted_out=True)
+        except Gone as error:
+            return PartResult(part=part.id, state=DeliveryState.GONE, reason=str(error))
+        except Undeliverable as error:
+            return PartResult(part=part.id, state=DeliveryState.FAILED, reason=str(error))
+        except Exception as error:
+            # The one broad catch of this job: whether the call went out is not known, so a person decides.
+            log.exception("send failed unexpectedly", channel=outlet.id, part=part.id, error=repr(error))
+            return self._unknown(part, f"unexpected {type(error).__name__} while sending")
+        return PartResult(part=part.id, state=DeliveryState.SENT, external_ids=sent.external_ids)
+
+    async def _attempt_template(self, outlet: Outlet, part: Part, now: datetime) -> PartResult:
+        return await self._attempt(outlet, replace(part, template=True), now)
+
+    def _unknown(self, part: Part, reason: str) -> PartResult:
+        return PartResult(part=part.id, state=DeliveryState.UNKNOWN, reason=reason)
+
+    async def _pause_channel(self, outlet: Outlet, until: datetime, why: str) -> None:
+        """In force here at once, durable right after: no further call until then, in any process."""
+        services = self._services
+        pause = Pause(scope=PauseScope.SENDING, target=outlet.id, until=until, note=why, by="platform")
+        others = tuple(p for p in services.pauses.now if (p.scope, p.target) != (pause.scope, pause.target))
+        services.pauses.swap((*others, pause))
+        try:
+            await services.store.set_pause(pause, now=services.clock())
+        except StoreError as error:
+            log.warning("pause holds in this process only", channel=outlet.id, error=str(error))
+
+    async def _settle(self) -> None:
+        """Record results as they come, those that came meanwhile in one write; keeps them until the store takes
+        them.
+        """
+        services = self._services
+        while self._results or not self._closing:
+            await self._settled.wait()
+            self._settled.clear()
+            while batch := self._results[:]:
+                try:
+                    await services.store.settle_parts(batch, now=services.clock())
+                except StoreError as error:
+                    log.warning("store is away, results wait", results=len(batch), error=str(error))
+                    await asyncio.sleep(RETRY_S)
+                    continue
+                del self._results[: len(batch)]
+                services.outbound_bell.ring()
+
+
+def _window_closed(part: Part, window_s: int, now: datetime) -> bool:
+    return part.last_in_at is None or (now - part.last_in_at).total_seconds() >= window_s

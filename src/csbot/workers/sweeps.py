@@ -1,0 +1,53 @@
+"""Sweeps: what has to be looked at again and again, whether or not anything rang."""
+
+from __future__ import annotations
+
+import asyncio
+
+from csbot import metrics
+from csbot.errors import StoreError
+from csbot.log import get_logger
+from csbot.services import Services
+
+log = get_logger("sweeps")
+
+LOOK_S = 0.5
+RECOVER_S = 15.0
+GAUGES_S = 5.0
+
+
+async def watch_pauses(services: Services) -> None:
+    """Keep the pauses in force here those of the store, at least once a second; runs until cancelled."""
+    while True:
+        try:
+            services.pauses.swap(await services.store.pauses(now=services.clock()))
+        except StoreError as error:
+            log.debug("pauses not read", error=str(error))
+        await asyncio.sleep(LOOK_S)
+
+
+async def recover_dead(services: Services) -> None:
+    """Take back what a dead process held past its lease; runs until cancelled."""
+    while True:
+        await asyncio.sleep(RECOVER_S)
+        try:
+            lost = await services.store.recover(now=services.clock(), everything=False)
+        except StoreError as error:
+            log.debug("nothing recovered", error=str(error))
+            continue
+        if lost:
+            log.warning("sends of a dead process are unknown now", parts=lost)
+            services.outbound_bell.ring()
+
+
+async def gauge(services: Services) -> None:
+    """Keep the store's gauges for /metrics fresh; runs until cancelled."""
+    while True:
+        try:
+            for what, count in (await services.store.counts()).items():
+                metrics.STORE.labels(what).set(count)
+            metrics.ALARM.labels("store").set(0)
+        except StoreError as error:
+            metrics.ALARM.labels("store").set(1)
+            log.debug("gauges not read", error=str(error))
+        await asyncio.sleep(GAUGES_S)
