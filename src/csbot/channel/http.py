@@ -48,12 +48,7 @@ class WebhookRequest:
 
     def json(self) -> object:
         """The body as JSON; raises WebhookUnreadable when it is none or nests deeper than MAX_DEPTH."""
-        text = self.text()
-        _refuse_deep(text)
-        try:
-            return json.loads(text)
-        except (ValueError, RecursionError) as error:
-            raise WebhookUnreadable("the body is not JSON") from error
+        return read_json(self.text())
 
     def form(self) -> list[tuple[str, str]]:
         """The body's form fields in order, blank values kept; raises WebhookUnreadable when it is no form."""
@@ -63,6 +58,15 @@ class WebhookRequest:
             )
         except ValueError as error:
             raise WebhookUnreadable("the body is not a form") from error
+
+
+def read_json(text: str) -> object:
+    """The text as JSON; raises WebhookUnreadable when it is none or nests deeper than MAX_DEPTH."""
+    _refuse_deep(text)
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise WebhookUnreadable("the body is not JSON") from error
 
 
 def _refuse_deep(text: str) -> None:
