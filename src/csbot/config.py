@@ -16,8 +16,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 
 from csbot.channel.protocol import ChannelSettings
-from csbot.domain.brand import Brand
-from csbot.domain.hours import BusinessHours
+from csbot.domain.brand import Brand, parse_business_hours
 from csbot.errors import SettingsError
 from csbot.plugins import channel_spec
 
@@ -80,7 +79,7 @@ class BrandSettings(_Section):
         except (ZoneInfoNotFoundError, ValueError) as error:
             raise ValueError(f"timezone {self.timezone!r} is unknown; write it like Europe/Istanbul") from error
         if self.business_hours is not None:
-            BusinessHours.parse(self.business_hours)
+            parse_business_hours(self.business_hours)
         return self
 
     def brand(self) -> Brand:
@@ -90,7 +89,7 @@ class BrandSettings(_Section):
             languages=self.languages,
             default_language=self.default_language or self.languages[0],
             timezone=self.timezone,
-            business_hours=None if self.business_hours is None else BusinessHours.parse(self.business_hours),
+            business_hours=None if self.business_hours is None else parse_business_hours(self.business_hours),
             privacy_url=self.privacy_url,
         )
 

@@ -107,6 +107,7 @@ EXTRA: Json[MessageExtra] = Json(MessageExtra)
 # Whole, because `kind` stands at its default in every body and tells which body it is.
 BODY: Json[EventBody] = Json(Annotated[EventBody, Field(discriminator="kind")], whole=True)
 EVENT: Json[Event] = Json(Event, whole=True)
+EVENTS: Json[tuple[Event, ...]] = Json(tuple[Event, ...], whole=True)
 
 _PLAIN = MessageExtra()
 
@@ -169,3 +170,13 @@ def dump_ids(ids: Sequence[str]) -> str:
 def load_ids(text: str) -> tuple[str, ...]:
     """External ids of a part."""
     return () if text == "[]" else tuple(json.loads(text))
+
+
+def encode_events(events: Sequence[Event]) -> str:
+    """Events as one JSON text, for the spool."""
+    return EVENTS.dump(tuple(events))
+
+
+def decode_events(text: str) -> tuple[Event, ...]:
+    """The events `encode_events` wrote; raises ValueError for anything else."""
+    return EVENTS.load(text)

@@ -1,0 +1,115 @@
+"""Settings: read from file and environment, refused with file, key and reason."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from csbot import config
+from csbot.errors import SettingsError
+
+GOOD = """
+[server]
+port = 9000
+public_url = "https://bot.example/"
+[brand]
+name = "Lale"
+languages = ["tr", "en"]
+[channels.console]
+"""
+
+
+def write(folder: Path, text: str) -> Path:
+    file = folder / "csbot.toml"
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def problem(file: Path, environ: dict[str, str] | None = None) -> str:
+    with pytest.raises(SettingsError) as caught:
+        config.load(file, environ=environ or {})
+    return str(caught.value)
+
+
+def test_a_file_is_read_and_defaults_fill_the_rest(tmp_path: Path) -> None:
+    settings = config.load(write(tmp_path, GOOD), environ={})
+    assert settings.server.port == 9000
+    assert settings.server.public_url == "https://bot.example"
+    assert settings.brand.brand().default_language == "tr"
+    assert settings.limits.burst_s == 1.5
+    assert settings.channels["console"].kind == "console"
+
+
+def test_the_environment_stands_above_the_file(tmp_path: Path) -> None:
+    environ = {
+        "CSBOT_SERVER__PORT": "9100",
+        "CSBOT_BRAND__LANGUAGES": '["en"]',
+        "CSBOT_CHANNELS__CONSOLE__USER": "ayse",
+        "CSBOT_CHANNELS__SECOND__KIND": "console",
+    }
+    settings = config.load(write(tmp_path, GOOD), environ=environ)
+    assert settings.server.port == 9100
+    assert settings.brand.languages == ("en",)
+    assert settings.channels["console"].user == "ayse"  # type: ignore[attr-defined]
+    assert set(settings.channels) == {"console", "second"}
+
+
+def test_the_variable_csbot_config_names_the_file(tmp_path: Path) -> None:
+    file = write(tmp_path, GOOD)
+    assert config.load(environ={"CSBOT_CONFIG": str(file)}).server.port == 9000
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("[server]\nprot = 1\n", ["csbot.toml", "server.prot", "did you mean 'port'"]),
+        ("[servr]\nport = 1\n", ["servr", "did you mean 'server'"]),
+        ("[server]\nport = 'many'\n", ["server.port", "integer"]),
+        ("[server]\npublic_url = 'bot.example'\n", ["server.public_url", "https://"]),
+        ("[brand]\ndefault_language = 'fr'\n", ["brand", "default_language", "fr"]),
+        ("[brand]\ntimezone = 'Istanbul'\n", ["timezone", "Europe/Istanbul"]),
+        ("[brand]\nbusiness_hours = { mon = 'nine' }\n", ["mon", "09:00-18:00"]),
+        ("[store]\nurl = 'mysql://x'\n", ["store.url", "sqlite:///"]),
+        ("[channels.x]\nkind = 'fax'\n", ["channels.x.kind", "fax", "telegram"]),
+        ("[channels.console]\ncolour = 1\n", ["channels.console.colour", "unknown key"]),
+        ("[channels]\nsms = 1\n", ["channels.sms", "table"]),
+        ("server = [\n", ["csbot.toml", "TOML"]),
+    ],
+)
+def test_what_is_wrong_is_told_with_file_key_and_reason(tmp_path: Path, text: str, words: list[str]) -> None:
+    told = problem(write(tmp_path, text))
+    for word in words:
+        assert word in told
+
+
+def test_a_wrong_variable_is_named_itself(tmp_path: Path) -> None:
+    told = problem(write(tmp_path, GOOD), {"CSBOT_SERVER__PRT": "1"})
+    assert told.startswith("CSBOT_SERVER__PRT: server.prt: unknown key")
+
+
+def test_a_channel_without_its_signing_secret_does_not_start(tmp_path: Path) -> None:
+    text = "[channels.telegram]\nkind = 'telegram'\ntoken = '123:abc'\n"
+    assert "unsafe_unsigned" in problem(write(tmp_path, text))
+    settings = config.load(write(tmp_path, text + "unsafe_unsigned = true\n"), environ={})
+    assert settings.channels["telegram"].unsafe_unsigned
+
+
+def test_a_secret_in_the_wrong_place_does_not_come_back_in_the_error(tmp_path: Path) -> None:
+    text = "[channels.telegram]\nkind = 'telegram'\ntoken = 1\nsecret = 'hunter2 with spaces'\nrate = 'hunter3'\n"
+    told = problem(write(tmp_path, text))
+    assert "hunter" not in told
+
+
+def test_all_problems_are_told_at_once(tmp_path: Path) -> None:
+    told = problem(write(tmp_path, "[server]\nport = 'x'\nhots = 'y'\n[channels.a]\nkind = 'fax'\n"))
+    assert len(told.splitlines()) == 3
+
+
+def test_secrets_do_not_show_in_the_settings_repr(tmp_path: Path) -> None:
+    text = "[store]\nurl = 'postgresql://csbot:hunter2@db/csbot'\n"
+    assert "hunter2" not in repr(config.load(write(tmp_path, text), environ={}))
+
+
+def test_a_missing_file_is_told(tmp_path: Path) -> None:
+    assert "no such file" in problem(tmp_path / "absent.toml")
