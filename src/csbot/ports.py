@@ -180,6 +180,10 @@ class Store(Protocol):
         """The answer kept for an idempotency key; None when the key is new."""
         ...
 
+    async def remember(self, key: str, answer: str, *, now: datetime) -> str:
+        """Keep the answer to an act that wrote nothing; returns the one kept, which is the first given for the key."""
+        ...
+
     async def counts(self) -> Mapping[str, int]:
         """Gauges for /metrics: waiting, parked, queued, unknown, due_lanes."""
         ...
