@@ -45,7 +45,8 @@ class Said:
 
     `user` is the platform's name of the customer (the imitation has a default). `press` is the label of a button the
     customer was shown last; `place`, `thread` and `mention` speak in a shared place. `edits` and `deletes` name an
-    earlier message's id. `kind` UNSUPPORTED posts something the channel has no word for.
+    earlier message's id. `kind` UNSUPPORTED posts something the channel has no word for. `reaction` is the emoji put
+    on the message that `reply_to` names.
     """
 
     text: str = ""
@@ -64,6 +65,7 @@ class Said:
     thread: str = ""
     mention: bool = False
     command: str = ""
+    reaction: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -104,8 +104,8 @@ class ChannelCase:
 
     `folder` holds `payloads/` and `requests/`. `settings` come on top of the imitation's own; `imitation` makes it
     where that is more than `spec.imitation()`. `customer` is whom the outgoing samples go to. `signature_headers` are
-    the headers the signature needs; `signs_body` tells whether a changed body must be refused, `stale_after_s` the age from
-    which a signed time must be (None: no time is signed). `ignored` names the samples that must come to nothing,
+    the headers the signature needs; `signs_body` tells whether a changed body must be refused, `stale_after_s` the age
+    from which a signed time must be (None: no time is signed). `ignored` names the samples that must come to nothing,
     `twins` sets of samples that are one event. `file` is an attachment `fetch` must bring.
     """
 
