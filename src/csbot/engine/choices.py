@@ -35,10 +35,8 @@ def follow(titles: Iterable[tuple[str, str]]) -> tuple[Choice, ...]:
 
 def slot(asked: Slot, language: str, default: str, skip: str) -> tuple[Choice, ...]:
     """A slot's options, and for an optional one the choice to pass it over."""
-    offered = [
-        Choice(label=option.label.get(language) or option.label.get(default) or option.value, payload=f"slot:{option.value}")
-        for option in asked.choices
-    ]
+    labels = [(one.value, one.label.get(language) or one.label.get(default) or one.value) for one in asked.choices]
+    offered = [Choice(label=label, payload=f"slot:{value}") for value, label in labels]
     if asked.optional:
         offered.append(Choice(label=skip, payload=f"slot:{SKIP}"))
     return tuple(offered)

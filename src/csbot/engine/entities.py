@@ -57,7 +57,7 @@ _RELATIVE_WORD = re.compile(rf"\b({'|'.join(_RELATIVE)})\b")
 def email(text: str) -> str:
     """The first e-mail address, as written; empty when there is none."""
     found = _EMAIL.search(text)
-    return found[0].rstrip(".-") if found else ""
+    return str(found[0]).rstrip(".-") if found else ""
 
 
 def phone(text: str, region: str, *, marked: bool = False) -> str:
@@ -82,11 +82,12 @@ def order_number(text: str, pattern: str = "", *, marked: bool = False) -> str:
     if not marked and re.fullmatch(r"[\d\s]+", text):
         text = "".join(text.split())
     for found in _CODE.finditer(text[:2000]):
-        code = found[1]
+        code = str(found[1])
         if marked and _is_something_else(text, code, found.start(), found.end()):
             continue
         # A pattern of digits alone is also meant where somebody writes "no123456" or "TR-123456".
-        for candidate in (code, *re.findall(r"\d+", code)) if pattern else (code,):
+        candidates: list[str] = [code, *re.findall(r"\d+", code)] if pattern else [code]
+        for candidate in candidates:
             if fits(pattern, candidate) if pattern else sum(char.isdigit() for char in candidate) >= 4:
                 return candidate
     return ""

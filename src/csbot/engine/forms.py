@@ -23,10 +23,17 @@ Slots = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reader:
-    """What reading a value depends on: the day in the brand's time zone, and the country phone numbers are read in."""
+    """What reading a value depends on: the day in the brand's time zone, and that zone, whose country's phone numbers
+    are read without a country code.
+    """
 
     today: date
-    region: str
+    timezone: str
+
+    @property
+    def region(self) -> str:
+        """The country."""
+        return entities.region_of(self.timezone)
 
     def value(self, slot: Slot, said: Said) -> str:
         """The value of `slot` in an answer to its question; empty when it does not fit.
@@ -54,16 +61,25 @@ class Reader:
                 value = text[:TEXT_LIMIT] if re.search(r"\w", text) else ""
         return value if value and (not slot.pattern or entities.fits(slot.pattern, value)) else ""
 
-    def prefilled(self, form: Form, said: Said) -> Slots:
-        """Values that stand in a message that was not asked for them: those whose kind is told by their form."""
-        return tuple((slot.name, value) for slot in form.slots if (value := self._found(slot, said)))
+    def prefilled(self, form: Form, filled: Slots, said: Said) -> Slots:
+        """`filled` and what else stands in a message that was not asked for it, of the kinds their form tells apart.
+
+        One value a kind: of two order numbers asked for, the second is asked.
+        """
+        known = dict(filled)
+        kinds = {slot.kind for slot in form.slots if slot.name in known}
+        for slot in form.slots:
+            if slot.name not in known and slot.kind not in kinds and (value := self._found(slot, said)):
+                known[slot.name] = value
+                kinds.add(slot.kind)
+        return tuple(known.items())
 
     def noticed(self, said: Said) -> Slots:
         """Typed values in any message, under the names of their kinds: worth telling a person."""
         found = {
             "order_number": entities.order_number(said.text, marked=True),
             "email": entities.email(said.text),
-            "phone": said.phone or entities.phone(said.text, self.region, marked=True),
+            "phone": entities.phone(said.phone or said.text, self.region, marked=not said.phone),
         }
         return tuple((name, value) for name, value in found.items() if value)
 

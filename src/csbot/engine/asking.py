@@ -1,0 +1,104 @@
+"""The policy inside a form: which question is next, and what an answer to it comes to. Pure."""
+
+from __future__ import annotations
+
+from csbot.domain.content import Entry, Form, Intent, Slot, SlotKind
+from csbot.domain.conversation import PendingQuestion
+from csbot.domain.ticket import Priority, Reason
+from csbot.engine import choices
+from csbot.engine.decisions import Answer, Ask, Complete, Decision, HandOff, Leave
+from csbot.engine.forms import ATTEMPTS, Slots, next_slot, picked_value, with_value
+from csbot.engine.situation import Situation
+
+
+def begin(s: Situation, intent: Intent, why: str) -> Decision:
+    """Start the form of `intent` with what stands in the message already."""
+    assert intent.form is not None
+    return _go_on(intent, intent.form, s.reader.prefilled(intent.form, (), s.said), why)
+
+
+def answer_in_form(s: Situation, pending: PendingQuestion) -> Decision | None:
+    """What an answer to a form's question comes to; None when it is none and something else decides.
+
+    None also when the form or its question is no longer published, or paused.
+    """
+    intent = s.catalogue.intents.get(pending.subject)
+    form = intent.form if intent else None
+    slot = next((one for one in form.slots if one.name == pending.name), None) if form else None
+    if intent is None or form is None or slot is None or intent.id in s.blocked:
+        return None
+    value = _value(s, slot, pending)
+    if value is None and s.cues.withdraws:
+        return Leave(why=f"the customer left {intent.id}")
+    if value is None and slot.optional and s.cues.no:
+        value = ""
+    if value is not None:
+        filled = s.reader.prefilled(form, with_value(s.memory.slots, slot, value), s.said)
+        if s.cues.complaint:
+            # The value is kept, and what else was said is heard as well.
+            return HandOff(
+                reason=Reason.COMPLAINT,
+                priority=Priority.HIGH,
+                lead=("handoff_priority",),
+                slots=filled,
+                why="a complaint in the answer to a form's question",
+            )
+        return _go_on(intent, form, filled, f"{slot.name} answered")
+    return _misfit(s, intent, form, slot, pending)
+
+
+def _value(s: Situation, slot: Slot, pending: PendingQuestion) -> str | None:
+    """The slot's value, "" to pass it over, or None when the answer is none."""
+    picked = choices.pick(pending.choices, s.said.picked, s.said.text, loosely=slot.kind is SlotKind.CHOICE)
+    if slot.kind is SlotKind.TEXT:
+        if picked is not None:
+            return picked_value(picked.payload)
+        if s.said.picked or s.cues.withdraws or (slot.optional and s.cues.no) or _asks_something_else(s):
+            return None
+        return s.reader.value(slot, s.said) or None
+    # Any other kind is told by its form: "2" is a number before it is the second choice.
+    if value := s.reader.value(slot, s.said):
+        return value
+    return None if picked is None else picked_value(picked.payload)
+
+
+def _asks_something_else(s: Situation) -> bool:
+    """Any text would fit, so only a plain question about something known counts as one."""
+    return "?" in s.said.text and bool(s.best) and isinstance(s.item(s.best), Entry)
+
+
+def _misfit(s: Situation, intent: Intent, form: Form, slot: Slot, pending: PendingQuestion) -> Decision | None:
+    other = s.chosen or s.best
+    if s.cues.complaint or other == choices.NONE:
+        return None
+    if other and other != intent.id:
+        item = s.item(other)
+        beside = isinstance(item, Entry) or (item is not None and item.answer is not None)
+        if not beside or item is None or item.sensitive or not s.may_answer(other) or other == s.memory.last_answer:
+            return None
+        return Answer(name=other, aside=True, why=f"{other} asked inside {intent.id}")
+    attempts = pending.attempts + 1
+    if attempts < ATTEMPTS:
+        why = f"the answer does not fit {slot.name}"
+        return Ask(intent=intent.id, slot=slot.name, slots=s.memory.slots, attempts=attempts, why=why)
+    if slot.optional:
+        return _go_on(intent, form, with_value(s.memory.slots, slot, ""), f"{slot.name} passed over")
+    team = form.handoff.team if form.handoff else ""
+    why = f"{ATTEMPTS} answers did not fit {slot.name}"
+    return HandOff(reason=Reason.FORM_FAILED, team=team, lead=("form_gave_up",), why=why)
+
+
+def _go_on(intent: Intent, form: Form, filled: Slots, why: str) -> Decision:
+    slot = next_slot(form, filled)
+    if slot is not None:
+        return Ask(intent=intent.id, slot=slot.name, slots=filled, why=why)
+    if form.handoff is None:
+        return Complete(intent=intent.id, slots=filled, why=f"{why}; the form is complete")
+    return HandOff(
+        reason=Reason.FORM,
+        team=form.handoff.team,
+        priority=form.handoff.priority,
+        slots=filled,
+        done=intent.id,
+        why=f"{why}; the form is complete",
+    )

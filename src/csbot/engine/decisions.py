@@ -1,0 +1,109 @@
+"""What the policy can decide: a closed family of values. `why` explains each to a person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from csbot.domain.ticket import Priority, Reason
+from csbot.engine.forms import Slots
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listen:
+    """A person has the word: say nothing."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """Wait until `until` for the question behind a greeting."""
+
+    until: datetime
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withdraw:
+    """The customer no longer waits for a person: the bot goes on."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandOff:
+    """A person goes on. `lead` are phrases said before the notice; `slots` (None: as remembered) what is known by now.
+
+    `done` names the intent whose form is complete.
+    """
+
+    reason: Reason
+    why: str
+    priority: Priority = Priority.NORMAL
+    team: str = ""
+    lead: tuple[str, ...] = ()
+    slots: Slots | None = None
+    done: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """Say the answer of an entry ("faq/<id>") or intent. `aside`: then ask the form's open question again."""
+
+    name: str
+    why: str
+    aside: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clarify:
+    """Ask which of these is meant."""
+
+    names: tuple[str, ...]
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """Ask for slot `slot` of intent `intent`; `attempts` answers did not fit so far."""
+
+    intent: str
+    slot: str
+    slots: Slots
+    why: str
+    attempts: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Complete:
+    """The form of `intent` is complete, and no person has to go on."""
+
+    intent: str
+    slots: Slots
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leave:
+    """The customer left what was asked."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wordless:
+    """Answer a message without words with the phrase `phrase`."""
+
+    phrase: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thank:
+    """The answer helped."""
+
+    why: str
+
+
+Decision = Listen | Hold | Withdraw | HandOff | Answer | Clarify | Ask | Complete | Leave | Wordless | Thank

@@ -1,0 +1,229 @@
+"""The policy: what is done about what was said. Pure; the first rule that has an answer decides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from csbot.domain.content import Entry, HandoffRule, Intent, Role
+from csbot.domain.conversation import ConversationState
+from csbot.domain.ticket import Priority, Reason
+from csbot.engine import choices
+from csbot.engine.asking import answer_in_form, begin
+from csbot.engine.decisions import (
+    Answer,
+    Clarify,
+    Decision,
+    HandOff,
+    Hold,
+    Leave,
+    Listen,
+    Thank,
+    Withdraw,
+    Wordless,
+)
+from csbot.engine.situation import Situation
+
+SYMPATHY = ("handoff_priority",)
+_MOST_CANDIDATES = 3
+
+
+def decide(situation: Situation) -> Decision:
+    """What to do about a burst."""
+    for rule in _RULES:
+        decision = rule(situation)
+        if decision is not None:
+            return decision
+    return HandOff(reason=Reason.UNSURE, why="nothing fits what was said")
+
+
+def verdict(situation: Situation) -> str:
+    """The customer's word on the answer they were asked about: "yes", "no", or "" when they said none."""
+    said, memory, cues = situation.said, situation.memory, situation.cues
+    if said.picked is not None:
+        kind, name = choices.named(said.picked.payload)
+        if kind == "helped":
+            return name
+    pending = memory.pending
+    if pending is None or pending.kind != "helped":
+        return ""
+    picked = choices.pick(pending.choices, said.picked, said.text)
+    if picked is not None:
+        return choices.named(picked.payload)[1]
+    if cues.yes or cues.no:
+        return "yes" if cues.yes else "no"
+    return cues.leans
+
+
+def _has_the_word(s: Situation) -> Decision | None:
+    if s.state is ConversationState.BOT:
+        return None
+    if s.state is not ConversationState.WAITING:
+        return Listen(why="a person has the conversation" if s.state is ConversationState.HUMAN else "it is closed")
+    if s.cues.withdraws and not s.opted_out and not s.paused:
+        return Withdraw(why="the customer no longer wants to wait for a person")
+    return Listen(why="the conversation waits for a person")
+
+
+def _is_opted_out(s: Situation) -> Decision | None:
+    if not s.opted_out:
+        return None
+    return HandOff(reason=Reason.OPTED_OUT, why="the customer opted out on this sender: no word of the bot's")
+
+
+def _is_paused(s: Situation) -> Decision | None:
+    return HandOff(reason=Reason.PAUSED, why=s.paused) if s.paused else None
+
+
+def _wants_a_person(s: Situation) -> Decision | None:
+    intent = s.with_role(Role.PERSON)
+    if s.cues.person:
+        why = "asked for a person in so many words"
+    elif s.best and s.role(s.best) is Role.PERSON:
+        why = f"understood as {s.best}"
+    else:
+        return None
+    rule = (intent and intent.handoff) or HandoffRule()
+    priority, lead = (Priority.HIGH, SYMPATHY) if s.cues.complaint else (rule.priority, ())
+    return HandOff(reason=Reason.ASKED, team=rule.team, priority=priority, lead=lead, why=why)
+
+
+def _opens_the_chat(s: Situation) -> Decision | None:
+    greeting = s.with_role(Role.GREETING)
+    if not s.said.opens or greeting is None:
+        return None
+    return Answer(name=greeting.id, why="the customer opened the chat")
+
+
+def _answers_what_was_asked(s: Situation) -> Decision | None:
+    if word := verdict(s):
+        return _judged(s, word)
+    pending = s.memory.pending
+    if pending is None:
+        return _chose(s, s.chosen) if s.chosen else None
+    if pending.kind == "form":
+        return answer_in_form(s, pending)
+    if pending.kind not in {"clarify", "follow"}:
+        return _chose(s, s.chosen) if s.chosen else None
+    picked = choices.pick(pending.choices, s.said.picked, s.said.text, loosely=pending.kind == "clarify")
+    name = choices.named(picked.payload)[1] if picked else s.chosen
+    if name:
+        return _chose(s, name)
+    if pending.kind == "clarify" and s.cues.no:
+        return _chose(s, choices.NONE)
+    if pending.kind == "clarify" and s.cues.withdraws:
+        return Leave(why="the customer left the question")
+    return None
+
+
+def _judged(s: Situation, word: str) -> Decision | None:
+    # What is said besides a vote is not lost: a clear new question is answered, and the vote counts all the same.
+    asks_more = s.best and not s.role(s.best).is_small_talk and s.best != s.memory.last_answer
+    if asks_more and (s.said.picked is not None or not (s.cues.yes or s.cues.no)):
+        return None
+    if word == "yes":
+        return Thank(why="the answer helped")
+    return HandOff(reason=Reason.NOT_HELPED, lead=("helped_sorry",), why="the answer did not help")
+
+
+def _chose(s: Situation, name: str) -> Decision:
+    if name == choices.NONE:
+        return HandOff(reason=Reason.UNSURE, why="none of the meanings offered was right")
+    return act(s, name, why=f"the customer chose {name}", chosen=True)
+
+
+def _has_no_words(s: Situation) -> Decision | None:
+    if not s.said.wordless:
+        return None
+    if s.memory.unanswered:
+        return HandOff(reason=Reason.UNREADABLE, why=f"a second message without words ({s.said.wordless})")
+    return Wordless(phrase=s.said.wordless, why="a message without words")
+
+
+def _complains(s: Situation) -> Decision | None:
+    intent = s.with_role(Role.COMPLAINT)
+    if s.cues.complaint:
+        why = "words of a complaint, a threat or an insult"
+    elif s.best and s.role(s.best) is Role.COMPLAINT:
+        why = f"understood as {s.best}"
+    else:
+        return None
+    rule = (intent and intent.handoff) or HandoffRule()
+    priority = max(Priority.HIGH, rule.priority, key=lambda p: p.weight)
+    return HandOff(reason=Reason.COMPLAINT, priority=priority, team=rule.team, lead=SYMPATHY, why=why)
+
+
+def _writes_another_language(s: Situation) -> Decision | None:
+    language = s.understanding.language if s.understanding else ""
+    if not language or language in s.languages:
+        return None
+    why = f"written in {language!r}, which csbot does not answer in"
+    return HandOff(reason=Reason.LANGUAGE, lead=("language_unknown",), why=why)
+
+
+def _is_understood(s: Situation) -> Decision | None:
+    return act(s, s.best, why=f"confident of {s.best}") if s.best else None
+
+
+def act(s: Situation, name: str, *, why: str, chosen: bool = False) -> Decision:
+    """What is done about something surely meant. `chosen`: by a button, which may be pressed twice."""
+    item = s.item(name)
+    if item is None:
+        return HandOff(reason=Reason.UNSURE, why=f"{name} is not published any more")
+    if name in s.blocked:
+        return _to_a_person(item, Reason.PAUSED, f"{name} is paused")
+    if item.sensitive:
+        return _to_a_person(item, Reason.SENSITIVE, f"{why}; sensitive")
+    if not s.may_answer(name):
+        return HandOff(reason=Reason.UNSURE, why=f"{why}, which is not valid today")
+    if isinstance(item, Intent) and item.form is not None:
+        return begin(s, item, why)
+    if isinstance(item, Intent) and item.handoff is not None:
+        return _to_a_person(item, Reason.INTENT, why)
+    role = s.role(name)
+    if role is Role.GREETING and s.hold_until is not None and s.memory.pending is None and not chosen:
+        return Hold(until=s.hold_until, why="a lone greeting: the question may follow")
+    if name == s.memory.last_answer and not role.is_small_talk and not chosen:
+        return HandOff(reason=Reason.REPEATED, why=f"{name} was asked again right after its answer")
+    return Answer(name=name, why=why)
+
+
+def _to_a_person(item: Entry | Intent, reason: Reason, why: str) -> HandOff:
+    rule = (item.handoff if isinstance(item, Intent) else None) or HandoffRule()
+    lead = SYMPATHY if rule.priority.weight >= Priority.HIGH.weight else ()
+    return HandOff(reason=reason, team=rule.team, priority=rule.priority, lead=lead, why=why)
+
+
+def _is_a_mere_reply(s: Situation) -> Decision | None:
+    """A yes, no or never mind that nobody asked for is taken as manners."""
+    if s.cues.withdraws:
+        return Leave(why="nothing was left to be withdrawn")
+    if s.cues.no and s.memory.last_answer:
+        return HandOff(reason=Reason.NOT_HELPED, lead=("helped_sorry",), why="no, said to the answer")
+    reply = s.with_role(Role.THANKS if s.cues.yes else Role.GOODBYE) if s.cues.yes or s.cues.no else None
+    return Answer(name=reply.id, why="a yes or no that answers no question") if reply else None
+
+
+def _has_near_meanings(s: Situation) -> Decision | None:
+    near = s.understanding.close if s.understanding else ()
+    names = tuple(name for name in near if s.may_answer(name) and not s.role(name).is_small_talk)
+    if not names:
+        return None
+    if s.memory.clarified:
+        return HandOff(reason=Reason.UNSURE, why="not clear after a clarifying question")
+    return Clarify(names=names[:_MOST_CANDIDATES], why="near meanings: " + ", ".join(names))
+
+
+_RULES: tuple[Callable[[Situation], Decision | None], ...] = (
+    _has_the_word,
+    _is_opted_out,
+    _is_paused,
+    _wants_a_person,
+    _opens_the_chat,
+    _answers_what_was_asked,
+    _has_no_words,
+    _complains,
+    _writes_another_language,
+    _is_understood,
+    _is_a_mere_reply,
+    _has_near_meanings,
+)

@@ -1,0 +1,79 @@
+"""All the policy looks at, as one value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from csbot.domain.content import Catalogue, Entry, Intent, Role
+from csbot.domain.conversation import ConversationState, Memory
+from csbot.domain.understanding import Understanding
+from csbot.engine.choices import NONE, named
+from csbot.engine.forms import Reader
+from csbot.engine.hearing import Said
+from csbot.engine.recognise import Cues
+
+FAQ = "faq/"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Situation:
+    """`paused` says why the bot may not speak here ("" when it may); `blocked` names paused intents and entries.
+
+    `understanding` is None where there were no words to understand. `languages` are those csbot answers in.
+    `hold_until` is how long a lone greeting may wait for more (None: not at all, or no longer).
+    """
+
+    said: Said
+    reader: Reader
+    catalogue: Catalogue
+    languages: tuple[str, ...]
+    state: ConversationState = ConversationState.BOT
+    memory: Memory = field(default_factory=Memory)
+    opted_out: bool = False
+    paused: str = ""
+    blocked: frozenset[str] = frozenset()
+    cues: Cues = field(default_factory=Cues)
+    understanding: Understanding | None = None
+    hold_until: datetime | None = None
+
+    @property
+    def best(self) -> str:
+        """What the customer surely means: a name of the catalogue, or ""."""
+        understood = self.understanding
+        if understood is None or not understood.confident or not understood.ranking:
+            return ""
+        name = understood.ranking[0].name
+        return name if self.item(name) is not None else ""
+
+    @property
+    def chosen(self) -> str:
+        """What a pressed button names, be it an old one: a name of the catalogue, "none", or ""."""
+        if self.said.picked is None:
+            return ""
+        kind, name = named(self.said.picked.payload)
+        if kind not in {"clarify", "follow"}:
+            return ""
+        return name if name == NONE or self.item(name) is not None else ""
+
+    def item(self, name: str) -> Entry | Intent | None:
+        """The entry or intent of that name."""
+        if name.startswith(FAQ):
+            return self.catalogue.entries.get(name.removeprefix(FAQ))
+        return self.catalogue.intents.get(name)
+
+    def role(self, name: str) -> Role:
+        """The role of an intent; entries and unknown names have none."""
+        intent = self.catalogue.intents.get(name)
+        return intent.role if intent else Role.NONE
+
+    def with_role(self, role: Role) -> Intent | None:
+        """The first intent of that role."""
+        return next((intent for intent in self.catalogue.intents.values() if intent.role is role), None)
+
+    def may_answer(self, name: str) -> bool:
+        """The name stands for something, is not paused, and is valid today."""
+        item = self.item(name)
+        if item is None or name in self.blocked:
+            return False
+        return not isinstance(item, Entry) or item.is_valid(self.reader.today)

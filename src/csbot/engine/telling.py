@@ -1,0 +1,204 @@
+"""From a decision to what is said and remembered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from csbot.domain.changes import OwnerChange
+from csbot.domain.content import Entry, Role, Slot
+from csbot.domain.conversation import ConversationState, GivenAnswer, Memory, PendingQuestion
+from csbot.domain.ticket import Reason
+from csbot.domain.turn import Say, Turn, TurnContext
+from csbot.engine import choices, decisions
+from csbot.engine.compose import Voice, fill
+from csbot.engine.decisions import Decision
+from csbot.engine.forms import shown
+from csbot.engine.packing import ticket
+from csbot.engine.situation import FAQ, Situation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Teller:
+    """Tells one decision. A turn that says something or changes the owner carries the new memory."""
+
+    context: TurnContext
+    situation: Situation
+    voice: Voice
+    now: datetime
+    usual_wait_s: float
+
+    def tell(self, decision: Decision) -> Turn:
+        """The turn, but for its word, ranking, language and votes, which do not depend on the decision's kind."""
+        match decision:
+            case decisions.Listen():
+                return Turn(decision="")
+            case decisions.Hold():
+                return Turn(decision="", hold_until=decision.until)
+            case decisions.Withdraw():
+                owner = OwnerChange(state=ConversationState.BOT, reason="withdrawn by the customer")
+                turn = self._say(self._rested(), self._phrase("withdrawn"))
+                return replace(turn, owner=owner, close_ticket=True)
+            case decisions.HandOff():
+                return self._hand_off(decision)
+            case decisions.Answer():
+                return self._answer(decision)
+            case decisions.Clarify():
+                question = self.voice.clarify(decision.names)
+                asked = PendingQuestion(kind="clarify", choices=question.choices)
+                clarified = self.situation.memory.clarified + 1
+                return self._say(replace(self._rested(), pending=asked, clarified=clarified), question)
+            case decisions.Ask():
+                return self._ask(decision)
+            case decisions.Complete():
+                memory = replace(self._rested(), slots=decision.slots)
+                return self._say(memory, *self._done(decision.intent, decision.slots))
+            case decisions.Leave():
+                return self._say(replace(self._rested(), slots=()), self._phrase("form_cancelled"))
+            case decisions.Wordless():
+                before = self.situation.memory
+                memory = replace(before, last_answer="", unanswered=before.unanswered + 1)
+                return self._say(memory, self._phrase(decision.phrase))
+            case decisions.Thank():
+                return self._beside_a_form(self._phrase("helped_thanks"))
+
+    # -- what is said and remembered ----------------------------------------------------------------------------------
+
+    def _hand_off(self, decision: decisions.HandOff) -> Turn:
+        slots = self.situation.memory.slots if decision.slots is None else decision.slots
+        memory = replace(self._rested(), slots=slots)
+        turn = Turn(decision="", memory=memory)
+        # An opted-out customer gets no word, not even that a person will look.
+        if decision.reason is not Reason.OPTED_OUT:
+            done = self._done(decision.done, slots) if decision.done else ()
+            notice = self.voice.handoff(self.context.line, self.now, usual_wait_s=self.usual_wait_s)
+            turn = self._say(memory, *done, *map(self._phrase, decision.lead), notice)
+        known = dict(slots)
+        noticed = self.situation.reader.noticed(self.situation.said)
+        understanding = self.situation.understanding
+        packed = ticket(
+            decision,
+            brand=self.voice.brand,
+            catalogue=self.voice.catalogue,
+            identity=self.context.work.identity,
+            memory=memory,
+            subject=decision.done or self._subject(),
+            question=self._question(),
+            slots=(*slots, *((name, value) for name, value in noticed if value not in known.values())),
+            understanding=understanding,
+            language=(understanding.language if understanding else "") or self.voice.language,
+        )
+        owner = OwnerChange(state=ConversationState.WAITING, reason=decision.reason)
+        return replace(turn, owner=owner, ticket=packed)
+
+    def _answer(self, decision: decisions.Answer) -> Turn:
+        item = self.situation.item(decision.name)
+        assert item is not None
+        role = self.situation.role(decision.name)
+        says: tuple[Say, ...] = (Say(text=self.voice.answer(item)),)
+        if not role.is_small_talk:
+            says = (*self.voice.announcements(self.context.live.pauses, self.now), *says)
+        elif role is Role.GREETING and self._greets:
+            # The welcome greets already.
+            says = ()
+        if decision.aside:
+            return self._beside_a_form(*says, last_answer="" if role.is_small_talk else decision.name)
+        if role.is_small_talk:
+            return self._say(self._rested(), *says)
+        memory = replace(self._rested(), last_answer=decision.name)
+        if not isinstance(item, Entry):
+            return self._say(memory, *says)
+        return self._answer_entry(item, self._tried(memory, item), says)
+
+    def _answer_entry(self, entry: Entry, memory: Memory, says: tuple[Say, ...]) -> Turn:
+        if not memory.helped_asked:
+            vote = self.voice.vote()
+            given = GivenAnswer(
+                entry=entry.id, language=self.voice.language, content_version=self.voice.catalogue.version
+            )
+            pending = PendingQuestion(kind="helped", subject=entry.id, choices=vote.choices)
+            memory = replace(memory, pending=pending, helped_asked=True, to_judge=given)
+            return self._say(memory, *says, vote)
+        names = [FAQ + id for id in entry.follow_ups if id not in memory.faq_tried]
+        names = [name for name in names if self.situation.may_answer(name)]
+        offered = choices.follow([(name, self.voice.title(name)) for name in names])
+        if offered:
+            memory = replace(memory, pending=PendingQuestion(kind="follow", choices=offered))
+            says = (*says[:-1], replace(says[-1], choices=offered))
+        return self._say(memory, *says)
+
+    def _ask(self, decision: decisions.Ask) -> Turn:
+        slot = self._slot(decision.intent, decision.slot)
+        assert slot is not None
+        question = self.voice.question(slot, again=decision.attempts > 0)
+        pending = PendingQuestion(
+            kind="form",
+            subject=decision.intent,
+            name=decision.slot,
+            choices=question.choices,
+            attempts=decision.attempts,
+        )
+        return self._say(replace(self._rested(), slots=decision.slots, pending=pending), question)
+
+    def _beside_a_form(self, *says: Say, last_answer: str = "") -> Turn:
+        """Say it, and where a form's question is open, ask that again."""
+        pending = self.situation.memory.pending
+        memory = replace(self._rested(), last_answer=last_answer)
+        item = self.situation.item(last_answer)
+        if isinstance(item, Entry):
+            memory = self._tried(memory, item)
+        slot = self._slot(pending.subject, pending.name) if pending and pending.kind == "form" else None
+        if slot is None:
+            return self._say(memory, *says)
+        return self._say(replace(memory, pending=pending), *says, self.voice.question(slot))
+
+    def _say(self, memory: Memory, *says: Say) -> Turn:
+        greets = self._greets
+        spoken = (self.voice.welcome(), *says) if greets else says
+        return Turn(
+            decision="",
+            says=tuple(say for say in spoken if say.text),
+            memory=replace(memory, greeted=memory.greeted or greets),
+            greeted=greets,
+        )
+
+    # -- small parts --------------------------------------------------------------------------------------------------
+
+    @property
+    def _greets(self) -> bool:
+        return self.context.work.first_contact and not self.situation.memory.greeted
+
+    def _rested(self) -> Memory:
+        """The memory with nothing asked and nothing counted."""
+        return replace(self.situation.memory, pending=None, last_answer="", clarified=0, unanswered=0)
+
+    def _phrase(self, key: str) -> Say:
+        return Say(text=self.voice.phrase(key))
+
+    def _done(self, name: str, slots: tuple[tuple[str, str], ...]) -> tuple[Say, ...]:
+        intent = self.voice.catalogue.intents[name]
+        if intent.form is None or not intent.form.done:
+            return ()
+        return (Say(text=fill(self.voice.own(intent.form.done), shown(intent.form, slots, self.voice.language))),)
+
+    def _slot(self, intent: str, name: str) -> Slot | None:
+        """The slot, unless it is no longer published."""
+        item = self.voice.catalogue.intents.get(intent)
+        slots = item.form.slots if item and item.form else ()
+        return next((slot for slot in slots if slot.name == name), None)
+
+    def _question(self) -> str:
+        """What was last said, in the customer's words or on the button pressed."""
+        said = self.situation.said
+        return said.text or (said.picked.label if said.picked else "")
+
+    def _subject(self) -> str:
+        """What the conversation is surely about: an open form, or what was understood or chosen."""
+        pending = self.situation.memory.pending
+        if pending is not None and pending.kind == "form":
+            return pending.subject
+        name = self.situation.best or self.situation.chosen
+        return name if self.situation.item(name) and not self.situation.role(name).is_small_talk else ""
+
+    def _tried(self, memory: Memory, entry: Entry) -> Memory:
+        return replace(memory, faq_tried=(*(id for id in memory.faq_tried if id != entry.id), entry.id))

@@ -1,0 +1,153 @@
+"""A turn: from what was heard to what is said and written. Values in, values out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from csbot.domain.address import Consent
+from csbot.domain.brand import Brand
+from csbot.domain.changes import Vote
+from csbot.domain.content import Catalogue
+from csbot.domain.conversation import ConversationState
+from csbot.domain.turn import Live, Turn, TurnContext
+from csbot.domain.understanding import Understanding
+from csbot.engine import choices
+from csbot.engine.compose import Voice
+from csbot.engine.decisions import Decision
+from csbot.engine.hearing import Said, hear, signs
+from csbot.engine.policy import decide, verdict
+from csbot.engine.recognise import Cues, Ears
+from csbot.engine.situation import Situation
+from csbot.engine.telling import Teller
+from csbot.engine.understand import Judgement, because, expected, judge, paused, survey, word
+from csbot.ports import Nlu
+
+
+class Engine:
+    """Decides turns for one brand. It keeps nothing of any conversation; only what one catalogue listens for.
+
+    `greeting_hold_s` is how long a lone greeting waits for the question behind it, from its arrival; 0: not at all.
+    `usual_wait_s` is what a wait for a person is taken for, a place in the line, while nobody has answered of late.
+    """
+
+    def __init__(self, *, brand: Brand, greeting_hold_s: float = 6.0, usual_wait_s: float = 300.0) -> None:
+        self._brand = brand
+        self._hold = timedelta(seconds=greeting_hold_s)
+        self._usual_wait_s = usual_wait_s
+        self._ears: tuple[Catalogue, Ears] | None = None
+
+    async def turn(self, context: TurnContext, *, nlu: Nlu, now: datetime) -> Turn:
+        """What to do about the messages of a claimed lane. `nlu` is the engine of `context.live`'s catalogue."""
+        work = context.work
+        if not work.heard:
+            return Turn(decision="listen", why="nothing was said")
+        ears = self._listening(context.live.catalogue)
+        said = hear(work.heard, is_greeting=ears.is_greeting)
+        said = _as_words(said, context)
+        situation = self._situation(said, context, now)
+        understanding: Understanding | None = None
+        if situation.state is ConversationState.BOT and not situation.opted_out:
+            situation = replace(situation, cues=ears.listen(said.text or signs(work.heard)))
+            if said.text:
+                understanding = await nlu.understand(
+                    said.text, language=work.conversation.language, expected=expected(work.conversation.memory)
+                )
+                situation = replace(situation, understanding=understanding)
+        elif situation.state is ConversationState.WAITING:
+            situation = replace(situation, cues=ears.listen(said.last))
+        return self._told(context, situation, decide(situation), now)
+
+    async def understand(self, text: str, *, language: str, live: Live, nlu: Nlu, now: datetime) -> Judgement:
+        """What a text that begins a conversation would lead to; see `judge`."""
+        ears = self._listening(live.catalogue)
+        return await judge(text, language=language, live=live, nlu=nlu, brand=self._brand, ears=ears, now=now)
+
+    def _listening(self, catalogue: Catalogue) -> Ears:
+        # Made once a catalogue: a turn sees whichever is live, and that seldom changes.
+        if self._ears is None or self._ears[0] is not catalogue:
+            self._ears = (catalogue, Ears(catalogue))
+        return self._ears[1]
+
+    def _situation(self, said: Said, context: TurnContext, now: datetime) -> Situation:
+        work = context.work
+        hold_until = said.arrived + self._hold
+        return replace(
+            survey(said, live=context.live, brand=self._brand, now=now),
+            state=work.conversation.state,
+            memory=work.conversation.memory,
+            opted_out=work.identity.consent is Consent.OUT,
+            paused=paused(context.live.pauses, work.reply_to.channel, work.reply_to.chat, now),
+            hold_until=hold_until if self._hold and now < hold_until and not said.opens else None,
+        )
+
+    def _told(self, context: TurnContext, situation: Situation, decision: Decision, now: datetime) -> Turn:
+        understanding = situation.understanding
+        spoken = self._language(context.work.conversation.language, understanding, situation.cues)
+        voice = Voice(
+            catalogue=context.live.catalogue, brand=self._brand, language=spoken, channel_kind=context.channel_kind
+        )
+        teller = Teller(context=context, situation=situation, voice=voice, now=now, usual_wait_s=self._usual_wait_s)
+        turn = teller.tell(decision)
+        turn = replace(
+            turn,
+            decision=word(decision, situation),
+            ranking=understanding.ranking if understanding else (),
+            why=because(decision, understanding),
+        )
+        if turn.memory is None:
+            return turn
+        votes = _votes(situation)
+        return replace(
+            turn,
+            language=spoken if spoken != context.work.conversation.language else None,
+            votes=votes,
+            memory=replace(turn.memory, to_judge=None) if votes else turn.memory,
+        )
+
+    def _language(self, so_far: str, understanding: Understanding | None, cues: Cues) -> str:
+        """The language to speak: what the text tells, else the lane's so far, else the words heard, else the default.
+
+        In a language csbot does not answer in, a customer without one so far is answered in English where it can be.
+        """
+        languages = self._brand.languages
+        told = understanding.language if understanding else ""
+        if told in languages:
+            return told
+        if so_far in languages:
+            return so_far
+        if told:
+            return "en" if "en" in languages else self._brand.default_language
+        return cues.language if cues.language in languages else self._brand.default_language
+
+
+def _as_words(said: Said, context: TurnContext) -> Said:
+    """A pressed button that nothing waits for and that names nothing any more is what stood on it."""
+    picked = said.picked
+    if picked is None:
+        return said
+    pending = context.work.conversation.memory.pending
+    kind, name = choices.named(picked.payload)
+    if pending and choices.pick(pending.choices, picked, ""):
+        return said
+    catalogue = context.live.catalogue
+    known = name == choices.NONE or name in catalogue.intents or name.removeprefix("faq/") in catalogue.entries
+    if (kind == "helped" and name in {"yes", "no"}) or (kind in {"clarify", "follow"} and known):
+        return said
+    text = "\n".join(part for part in (picked.label, said.text) if part)
+    return replace(said, picked=None, text=text, last=said.last or picked.label, wordless="" if text else "empty_text")
+
+
+def _votes(situation: Situation) -> tuple[Vote, ...]:
+    judged = situation.memory.to_judge
+    heard = verdict(situation)
+    if judged is None or not heard:
+        return ()
+    return (
+        Vote(
+            entry=judged.entry,
+            helped=heard == "yes",
+            language=judged.language,
+            content_version=judged.content_version,
+        ),
+    )

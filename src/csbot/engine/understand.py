@@ -1,0 +1,128 @@
+"""From a burst to a situation: what was said, what was heard in it, what it means; and the same for a bare text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from csbot.domain.brand import Brand
+from csbot.domain.conversation import Memory
+from csbot.domain.pause import Pause, PauseScope, is_paused
+from csbot.domain.ticket import Ranked
+from csbot.domain.turn import Live
+from csbot.domain.understanding import Understanding
+from csbot.engine import choices
+from csbot.engine.decisions import (
+    Answer,
+    Ask,
+    Clarify,
+    Complete,
+    Decision,
+    HandOff,
+    Hold,
+    Leave,
+    Listen,
+    Thank,
+    Withdraw,
+    Wordless,
+)
+from csbot.engine.forms import Reader
+from csbot.engine.hearing import Said
+from csbot.engine.policy import decide
+from csbot.engine.recognise import Ears
+from csbot.engine.situation import FAQ, Situation
+from csbot.ports import Nlu
+
+_WORDS: dict[type[Decision], str] = {
+    Listen: "listen",
+    Hold: "hold",
+    Withdraw: "withdraw",
+    HandOff: "handoff",
+    Answer: "answer",
+    Clarify: "clarify",
+    Ask: "ask",
+    Complete: "answer",
+    Leave: "smalltalk",
+    Wordless: "ask",
+    Thank: "vote",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """What csbot would do with a text that begins a conversation, and why."""
+
+    decision: str
+    ranking: tuple[Ranked, ...]
+    why: str
+
+
+async def judge(
+    text: str, *, language: str, live: Live, nlu: Nlu, brand: Brand, ears: Ears, now: datetime
+) -> Judgement:
+    """What the policy would do with `text` in a new conversation; `language` is the lane's, "" for none."""
+    said = Said(arrived=now, text=text, last=text, wordless="" if text.strip() else "empty_text")
+    situation = replace(survey(said, live=live, brand=brand, now=now), cues=ears.listen(text))
+    understanding = await nlu.understand(text, language=language)
+    situation = replace(situation, understanding=understanding)
+    decision = decide(situation)
+    return Judgement(
+        decision=word(decision, situation),
+        ranking=understanding.ranking,
+        why=because(decision, understanding),
+    )
+
+
+def survey(said: Said, *, live: Live, brand: Brand, now: datetime) -> Situation:
+    """The situation as far as it does not depend on the conversation."""
+    today = now.astimezone(ZoneInfo(brand.timezone)).date()
+    return Situation(
+        said=said,
+        reader=Reader(today=today, timezone=brand.timezone),
+        catalogue=live.catalogue,
+        languages=brand.languages,
+        paused=paused(live.pauses, "", "", now),
+        blocked=blocked(live.pauses, now),
+    )
+
+
+def paused(pauses: tuple[Pause, ...], channel: str, chat: str, now: datetime) -> str:
+    """Why the bot may not speak in this chat of this channel; empty when it may."""
+    targets = ((PauseScope.BOT, ""), (PauseScope.CHANNEL, channel), (PauseScope.CHAT, chat))
+    for scope, target in targets if pauses else ():
+        if is_paused(pauses, scope, target, now):
+            return f"paused: {scope} {target}".rstrip()
+    return ""
+
+
+def blocked(pauses: tuple[Pause, ...], now: datetime) -> frozenset[str]:
+    """The names of intents and entries that are paused."""
+    scopes = {PauseScope.INTENT: "", PauseScope.ENTRY: FAQ}
+    return frozenset(
+        scopes[pause.scope] + pause.target.removeprefix(FAQ)
+        for pause in pauses
+        if pause.scope in scopes and (pause.until is None or pause.until > now)
+    )
+
+
+def expected(memory: Memory) -> tuple[str, ...]:
+    """The names a pending question offers."""
+    pending = memory.pending
+    if pending is None or pending.kind not in {"clarify", "follow"}:
+        return ()
+    names = (choices.named(choice.payload)[1] for choice in pending.choices)
+    return tuple(name for name in names if name != choices.NONE)
+
+
+def word(decision: Decision, situation: Situation) -> str:
+    """The decision in a word, for logs, metrics and the API."""
+    if isinstance(decision, Answer) and situation.role(decision.name).is_small_talk:
+        return "smalltalk"
+    return _WORDS[type(decision)]
+
+
+def because(decision: Decision, understanding: Understanding | None) -> str:
+    """Why, for a person: the policy's reason, then the understanding's."""
+    parts = (decision.why, understanding.why if understanding else "")
+    return "; ".join(part for part in parts if part)
