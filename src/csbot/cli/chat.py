@@ -15,7 +15,7 @@ from pydantic import SecretStr
 
 from csbot import config, log
 from csbot.bootstrap import assemble, now
-from csbot.cli.loops import run_async, stop_signal
+from csbot.cli.loops import first_of, run_async, stop_signal
 from csbot.cli.options import ConfigOption
 from csbot.cli.user import issue_token
 from csbot.config import LogSettings, ServerSettings, Settings
@@ -83,7 +83,7 @@ async def _chat(settings: Settings) -> None:
             typer.echo(f'  curl -H "Authorization: Bearer $TOKEN" {api}/conversations?status=waiting\n')
             sys.stdout.flush()
             ended = asyncio.gather(*serving.pulls)
-            await asyncio.wait({stop, serving.failed, ended}, return_when=asyncio.FIRST_COMPLETED)
+            await first_of(stop, serving.failed, ended)
             if ended.done() and not ended.cancelled():
                 await _finish(store)
             elif serving.failed.done():

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
-
 import typer
 
 from csbot import config
-from csbot.cli.options import ConfigOption, JsonOption
+from csbot.cli.loops import run_async
+from csbot.cli.options import ConfigOption
 from csbot.store import schema
 
 app = typer.Typer(help="The database.", no_args_is_help=True)
@@ -17,12 +16,6 @@ app = typer.Typer(help="The database.", no_args_is_help=True)
 def upgrade(config_file: ConfigOption = None) -> None:
     """Bring the schema to this version of csbot; a server does the same at its start."""
     url = config.load(config_file).store.url.get_secret_value()
-    schema.upgrade(url)
-    typer.echo(f"schema is at {schema.current(url)}")
+    run_async(schema.upgrade(url))
+    typer.echo(f"schema is at {schema.HEAD}")
 
-
-@app.command(epilog="Example: csbot db current --json")
-def current(config_file: ConfigOption = None, as_json: JsonOption = False) -> None:
-    """The schema's version."""
-    version = schema.current(config.load(config_file).store.url.get_secret_value())
-    typer.echo(json.dumps({"version": version}) if as_json else str(version))

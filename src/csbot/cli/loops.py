@@ -7,18 +7,20 @@ import signal
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
-try:
-    from uvloop import new_event_loop
-except ImportError:  # Windows has no uvloop
-    from asyncio import new_event_loop
-
 T = TypeVar("T")
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:
+    try:
+        import uvloop
+    except ImportError:  # Windows has none
+        return asyncio.new_event_loop
+    return uvloop.new_event_loop
 
 
 def run_async(work: Coroutine[Any, Any, T]) -> T:
     """Run to the end on a loop of its own."""
-    factory: Callable[[], asyncio.AbstractEventLoop] = new_event_loop
-    with asyncio.Runner(loop_factory=factory) as runner:
+    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
         return runner.run(work)
 
 
@@ -34,3 +36,8 @@ def stop_signal() -> asyncio.Future[str]:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, ask, number.name)
     return asked
+
+
+async def first_of(*futures: asyncio.Future[Any]) -> None:
+    """Return when the first of these is done, whatever it came to."""
+    await asyncio.wait(futures, return_when=asyncio.FIRST_COMPLETED)

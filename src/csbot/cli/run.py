@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from rich.console import Console
 from rich.table import Table
 
 from csbot import config, log
 from csbot.bootstrap import assemble, content_folder, state_folder
-from csbot.cli.loops import run_async, stop_signal
+from csbot.cli.loops import first_of, run_async, stop_signal
 from csbot.cli.options import ConfigOption
 from csbot.config import Settings
 from csbot.errors import CsbotError
@@ -34,7 +32,7 @@ async def _run(settings: Settings) -> None:
             services, host=settings.server.host, port=settings.server.port, learn=assembled.learn
         ) as serving:
             _tell(settings, services, serving.url)
-            await asyncio.wait({stop, serving.failed}, return_when=asyncio.FIRST_COMPLETED)
+            await first_of(stop, serving.failed)
             if serving.failed.done():
                 error = serving.failed.exception()
                 raise CsbotError(f"a part of csbot died and it stops rather than pretend: {error!r}") from error
