@@ -63,6 +63,7 @@ SAY: Mapping[str, Words] = {
     "form_invalid": Words(when="A form's value does not fit and its slot has no `error` of its own."),
     "form_photo_needed": Words(when="A form wants a photo and something else came."),
     "form_gave_up": Words(when="After three values that did not fit, before the handoff words."),
+    "form_skip": Words(when="The choice under an optional question of a form: pass it over.", label=True),
     "withdrawn": Words(when="The customer no longer wants a person; the assistant goes on."),
     "language_unknown": Words(when="The customer writes a language csbot does not speak: a person will answer."),
     "numbered_hint": Words(when="Under a numbered list of choices where a channel has no buttons."),
