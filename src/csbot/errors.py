@@ -28,3 +28,7 @@ class StoreBusy(StoreError):
 
 class StoreFull(StoreError):
     """There is no room left on the disk; nothing of the call was written."""
+
+
+class CursorInvalid(CsbotError):
+    """A page was asked for with a cursor this list never gave out: the caller's mistake, not the store's."""

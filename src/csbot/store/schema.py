@@ -42,7 +42,7 @@ def script(dialect: Literal["sqlite", "postgresql"]) -> str:
 
 
 def sqlite_path(url: str) -> Path:
-    """The file of "sqlite:///var/csbot.db" (relative) or "sqlite:////srv/csbot.db"; raises StoreError for another URL."""
+    """The file of "sqlite:///var/csbot.db" (relative) or "sqlite:////srv/csbot.db"; another URL is a StoreError."""
     prefix = "sqlite:///"
     if not url.startswith(prefix) or len(url) == len(prefix):
         raise StoreError(f"not the address of an SQLite file: {url!r} (want sqlite:///path/to/file.db)")

@@ -106,6 +106,13 @@ Index(
     sqlite_where=text("merged_into IS NOT NULL"),
     postgresql_where=text("merged_into IS NOT NULL"),
 )
+Index(
+    "lanes_shared",  # by who spoke last, to find what a customer said in shared places
+    lanes.c.identity_id,
+    sqlite_where=text("customer_id IS NULL"),
+    postgresql_where=text("customer_id IS NULL"),
+)
+Index("lanes_customer", lanes.c.customer_id)
 Index("lanes_due", lanes.c.due_at, sqlite_where=text("due_at IS NOT NULL"), postgresql_where=text("due_at IS NOT NULL"))
 
 conversations = Table(

@@ -129,8 +129,10 @@ CREATE TABLE lanes (
     FOREIGN KEY(organisation_id) REFERENCES organisations (id),
     FOREIGN KEY(merged_into) REFERENCES lanes (id)
 );
+CREATE INDEX lanes_customer ON lanes (customer_id);
 CREATE INDEX lanes_due ON lanes (due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX lanes_merged ON lanes (merged_into) WHERE merged_into IS NOT NULL;
+CREATE INDEX lanes_shared ON lanes (identity_id) WHERE customer_id IS NULL;
 CREATE TABLE tokens (
     digest TEXT NOT NULL,
     user_id BIGINT NOT NULL,

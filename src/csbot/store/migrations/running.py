@@ -38,7 +38,7 @@ def sqlalchemy_url(url: str) -> str:
 
 def head_script(name: Literal["sqlite", "postgresql"]) -> str:
     """The statements that make the schema of `csbot.store.tables` in an empty database, marked as HEAD."""
-    dialect: Dialect = sqlite.dialect() if name == "sqlite" else postgresql.dialect()
+    dialect: Dialect = sqlite.dialect() if name == "sqlite" else postgresql.dialect()  # type: ignore[no-untyped-call]
     statements = ["CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"]
     for table in metadata.sorted_tables:
         statements.append(str(CreateTable(table).compile(dialect=dialect)))

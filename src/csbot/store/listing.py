@@ -1,0 +1,132 @@
+"""Pages of conversations, and one conversation whole, as SQLite reads them."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Sequence
+
+from csbot.domain.address import Identity
+from csbot.domain.conversation import ConversationState
+from csbot.domain.reading import ConversationRow, ConversationView
+from csbot.store import cursor
+from csbot.store.codec import ADDRESS, TICKET, moment
+from csbot.store.rows import CONVERSATION, IDENTITY, MESSAGE, PART, Row, conversation, identity, message_views
+
+_ROW = f"""
+SELECT {CONVERSATION}, c.updated_at, l.reply_to, l.identity_id, coalesce(o.customer_id, l.customer_id),
+    coalesce(t.reason, ''), coalesce(t.priority, ''), coalesce(t.weight, 0), coalesce(c.waiting_since, 0)
+FROM conversations c
+JOIN lanes l ON l.id = c.lane_id
+LEFT JOIN lanes o ON o.id = l.merged_into
+LEFT JOIN tickets t ON t.id = (SELECT max(n.id) FROM tickets n WHERE n.conversation_id = c.id)
+"""
+# The lanes of the customers with this address, those that point at them, and the shared ones where they spoke last.
+_OF_ADDRESS = """
+AND (:address = '' OR c.lane_id IN (
+    SELECT w.id FROM identities a JOIN lanes w ON w.customer_id = a.customer_id WHERE a.address = :address
+    UNION
+    SELECT y.id FROM identities a JOIN lanes w ON w.customer_id = a.customer_id JOIN lanes y ON y.merged_into = w.id
+    WHERE a.address = :address
+    UNION
+    SELECT s.id FROM identities a JOIN lanes s ON s.identity_id = a.id AND s.customer_id IS NULL
+    WHERE a.address = :address
+))
+"""
+_NEWEST = f"{_ROW} WHERE c.id < :before {_OF_ADDRESS} ORDER BY c.id DESC LIMIT :limit"
+_NEWEST_IN = f"{_ROW} WHERE c.state = :state AND c.id < :before {_OF_ADDRESS} ORDER BY c.id DESC LIMIT :limit"
+_LINE = f"""
+{_ROW} WHERE c.state = 'waiting' {_OF_ADDRESS}
+    AND (-coalesce(t.weight, 0), coalesce(c.waiting_since, 0), c.id) > (:weight, :since, :id)
+ORDER BY coalesce(t.weight, 0) DESC, coalesce(c.waiting_since, 0), c.id LIMIT :limit
+"""
+_ONE = f"{_ROW} WHERE c.id = :id"
+_OF_CUSTOMERS = f"""
+SELECT i.customer_id, {IDENTITY} FROM json_each(?) j JOIN identities i ON i.customer_id = j.value ORDER BY i.id
+"""
+_SPEAKERS = f"""
+SELECT {IDENTITY} FROM identities i
+WHERE i.id IN (SELECT m.identity_id FROM messages m WHERE m.conversation_id = ? AND m.identity_id IS NOT NULL)
+ORDER BY i.id
+"""
+_MESSAGES = f"SELECT {MESSAGE} FROM messages m WHERE m.conversation_id = ? ORDER BY m.id"
+_PARTS = f"""
+SELECT {PART} FROM messages m JOIN parts p ON p.message_id = m.id
+WHERE m.conversation_id = ? ORDER BY p.message_id, p.position
+"""
+_TICKET = "SELECT body FROM tickets WHERE conversation_id = ? ORDER BY id DESC LIMIT 1"
+_EARLIER = f"""
+SELECT {CONVERSATION} FROM conversations c
+WHERE c.id < ? AND c.lane_id IN (
+    SELECT id FROM lanes WHERE id = ? UNION SELECT id FROM lanes WHERE merged_into = ?
+)
+ORDER BY c.id DESC LIMIT 20
+"""
+_LAST_IN = "SELECT last_in_at FROM identities WHERE id = ?"
+
+
+def page(
+    connection: sqlite3.Connection, *, state: ConversationState | None, address: str, after: str, limit: int
+) -> tuple[list[ConversationRow], str]:
+    """See `Store.conversations`."""
+    asked: dict[str, str | int] = {"address": address, "limit": limit + 1}
+    if state is ConversationState.WAITING:
+        weight, since, last = cursor.in_line(after)
+        found = connection.execute(_LINE, {**asked, "weight": weight, "since": since, "id": last}).fetchall()
+    else:
+        asked["before"] = cursor.newest(after)
+        if state is None:
+            found = connection.execute(_NEWEST, asked).fetchall()
+        else:
+            found = connection.execute(_NEWEST_IN, {**asked, "state": state}).fetchall()
+    following = ""
+    if len(found) > limit:
+        found.pop()
+        end = found[-1]
+        if state is ConversationState.WAITING:
+            following = cursor.after_in_line(end[15], end[16], end[0])
+        else:
+            following = cursor.after_newest(end[0])
+    return _rows(connection, found), following
+
+
+def _rows(connection: sqlite3.Connection, found: Sequence[Row]) -> list[ConversationRow]:
+    customers = {row[12] for row in found if row[12] is not None}
+    private: dict[int, list[Identity]] = {}
+    for customer, *columns in connection.execute(_OF_CUSTOMERS, (json.dumps(sorted(customers)),)):
+        private.setdefault(customer, []).append(identity(columns))
+    return [
+        ConversationRow(
+            conversation=conversation(row[:9]),
+            channel=ADDRESS.load(row[10]).channel,
+            identities=tuple(private.get(row[12], ())) if row[12] is not None else _speakers(connection, row[0]),
+            reason=row[13],
+            priority=row[14],
+            updated_at=moment(row[9]),
+        )
+        for row in found
+    ]
+
+
+def _speakers(connection: sqlite3.Connection, conversation_id: int) -> tuple[Identity, ...]:
+    return tuple(identity(row) for row in connection.execute(_SPEAKERS, (conversation_id,)))
+
+
+def view(connection: sqlite3.Connection, *, conversation_id: int) -> ConversationView | None:
+    """See `Store.conversation`."""
+    found = connection.execute(_ONE, {"id": conversation_id}).fetchall()
+    if not found:
+        return None
+    [row] = _rows(connection, found)
+    lane, answered = row.conversation.lane, found[0][11]
+    ticket = connection.execute(_TICKET, (conversation_id,)).fetchone()
+    last_in = connection.execute(_LAST_IN, (answered,)).fetchone()
+    return ConversationView(
+        row=row,
+        messages=message_views(
+            connection.execute(_MESSAGES, (conversation_id,)), connection.execute(_PARTS, (conversation_id,))
+        ),
+        ticket=None if ticket is None else TICKET.load(ticket[0]),
+        earlier=tuple(conversation(e) for e in connection.execute(_EARLIER, (conversation_id, lane, lane))),
+        last_in_at=None if last_in is None or last_in[0] is None else moment(last_in[0]),
+    )

@@ -1,0 +1,248 @@
+"""The store over one SQLite file: the small store, and the one every test runs on."""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import os
+import sqlite3
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from types import TracebackType
+from typing import Self, TypeVar
+
+from csbot.domain.burst import Burst
+from csbot.domain.changes import Appended, Changes, Outcome
+from csbot.domain.conversation import ConversationState
+from csbot.domain.delivery import PartResult
+from csbot.domain.events import Event
+from csbot.domain.outbox import Part
+from csbot.domain.pause import Pause
+from csbot.domain.reading import ConversationRow, ConversationView, User
+from csbot.domain.turn import LaneWork, Line
+from csbot.errors import StoreError
+from csbot.store import listing, reading, schema
+from csbot.store.writer import Work, Writer, open_connection, translated
+from csbot.store.writing import desk, inbox, lanes, outbox, turns
+
+T = TypeVar("T")
+
+_BURST = Burst()
+
+
+class SqliteStore:
+    """`csbot.ports.Store` over the file `path`, which is made if it is missing.
+
+    Opening brings the schema up: a fresh file gets it; an older one is migrated by the process that holds the file
+    `exclusive`, others refuse it. `exclusive` is for servers: a second one on the same file is refused with StoreError,
+    while commands open beside it without. `busy_s` is how long a write waits for another process's, reads likewise.
+    """
+
+    def __init__(
+        self, path: str | Path, *, burst: Burst = _BURST, busy_s: float = 5.0, exclusive: bool = False, readers: int = 2
+    ) -> None:
+        self._path = Path(path)
+        self._burst = burst
+        self._busy_s = busy_s
+        self._exclusive = exclusive
+        self._reader_count = readers
+        self._lock: int | None = None
+        self._writer: Writer | None = None
+        self._readers: ThreadPoolExecutor | None = None
+        self._own = threading.local()
+        self._reading: list[sqlite3.Connection] = []
+
+    async def __aenter__(self) -> Self:
+        try:
+            if self._exclusive:
+                self._lock = _lock(self._path)
+            await self._bring_up()
+            self._writer = Writer(self._path, busy_s=self._busy_s)
+            self._readers = ThreadPoolExecutor(self._reader_count, thread_name_prefix="store-reader")
+        except BaseException:
+            self._unlock()
+            raise
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._writer is not None:
+            await self._writer.close()
+        if self._readers is not None:
+            await asyncio.to_thread(self._readers.shutdown, cancel_futures=True)
+        while self._reading:
+            self._reading.pop().close()
+        self._unlock()
+
+    async def _bring_up(self) -> None:
+        state = await asyncio.to_thread(_make, self._path, self._busy_s)
+        if state == "ready":
+            return
+        if not self._exclusive:
+            raise StoreError(
+                f"the database {self._path} needs a migration: start the server once, or run csbot db upgrade"
+            )
+        await schema.upgrade(f"sqlite:///{self._path}")
+
+    def _unlock(self) -> None:
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
+
+    def _write(self, work: Work[T]) -> asyncio.Future[T]:
+        if self._writer is None:
+            raise StoreError("the store is not open")
+        return self._writer.submit(work)
+
+    async def _read(self, read: Callable[[sqlite3.Connection], T]) -> T:
+        if self._readers is None:
+            raise StoreError("the store is not open")
+        return await asyncio.get_running_loop().run_in_executor(self._readers, self._read_now, read)
+
+    def _read_now(self, read: Callable[[sqlite3.Connection], T]) -> T:
+        connection: sqlite3.Connection | None = getattr(self._own, "connection", None)
+        if connection is None:
+            connection = self._own.connection = open_connection(self._path, read_only=True, timeout_s=self._busy_s)
+            self._reading.append(connection)
+        try:
+            connection.execute("BEGIN")  # one snapshot for all that is read together
+            try:
+                return read(connection)
+            finally:
+                connection.execute("ROLLBACK")
+        except sqlite3.Error as error:
+            raise translated(error, "cannot read") from error
+
+    # -- inbox -----------------------------------------------------------------------------------------------------
+
+    async def append(self, events: Sequence[Event], *, now: datetime) -> Appended:
+        return await self._write(partial(inbox.append, events=events, now=now, burst=self._burst))
+
+    async def claim_lanes(self, *, worker: str, now: datetime, lease_s: float, limit: int) -> list[LaneWork]:
+        return await self._write(partial(lanes.claim, worker=worker, now=now, lease_s=lease_s, limit=limit))
+
+    async def commit(self, changes: Changes, *, now: datetime) -> Outcome:
+        return await self._write(partial(turns.commit, changes=changes, now=now))
+
+    async def release_lane(self, lane: int, *, worker: str, retry_at: datetime) -> None:
+        await self._write(partial(lanes.release, lane=lane, worker=worker, retry_at=retry_at))
+
+    async def next_lane_due(self) -> datetime | None:
+        return await self._read(reading.next_lane_due)
+
+    # -- outbox ----------------------------------------------------------------------------------------------------
+
+    async def take_parts(self, *, worker: str, now: datetime, lease_s: float, budget: Mapping[str, int]) -> list[Part]:
+        return await self._write(partial(outbox.take, worker=worker, now=now, lease_s=lease_s, budget=budget))
+
+    async def settle_parts(self, results: Sequence[PartResult], *, now: datetime) -> None:
+        await self._write(partial(outbox.settle, results=results, now=now))
+
+    async def next_part_due(self) -> datetime | None:
+        return await self._read(reading.next_part_due)
+
+    async def requeue_part(self, part: int, *, now: datetime) -> bool:
+        return await self._write(partial(outbox.requeue, part=part, now=now))
+
+    async def recover(self, *, now: datetime, everything: bool) -> int:
+        return await self._write(partial(outbox.recover, now=now, everything=everything))
+
+    # -- pauses, content, users ------------------------------------------------------------------------------------
+
+    async def pauses(self, *, now: datetime) -> tuple[Pause, ...]:
+        return await self._read(partial(reading.pauses, now=now))
+
+    async def set_pause(self, pause: Pause, *, now: datetime) -> None:
+        await self._write(partial(desk.set_pause, pause=pause, now=now))
+
+    async def publish_content(self, version: str, body: str, *, by: str, now: datetime) -> None:
+        await self._write(partial(desk.publish, version=version, body=body, by=by, now=now))
+
+    async def published_content(self) -> tuple[str, str] | None:
+        return await self._read(reading.published_content)
+
+    async def add_user(self, email: str, *, role: str, now: datetime) -> User:
+        return await self._write(partial(desk.add_user, email=email, role=role, now=now))
+
+    async def add_token(self, email: str, digest: str, *, now: datetime) -> bool:
+        return await self._write(partial(desk.add_token, email=email, digest=digest, now=now))
+
+    async def user_by_token(self, digest: str) -> User | None:
+        return await self._read(partial(reading.user_by_token, digest=digest))
+
+    # -- reading ---------------------------------------------------------------------------------------------------
+
+    async def line(self) -> Line:
+        return await self._read(reading.line)
+
+    async def conversations(
+        self, *, state: ConversationState | None, identity: str = "", after: str = "", limit: int = 50
+    ) -> tuple[list[ConversationRow], str]:
+        return await self._read(partial(listing.page, state=state, address=identity, after=after, limit=limit))
+
+    async def conversation(self, conversation: int) -> ConversationView | None:
+        return await self._read(partial(listing.view, conversation_id=conversation))
+
+    async def lane_work(self, conversation: int) -> LaneWork | None:
+        return await self._read(partial(reading.lane_work, conversation_id=conversation))
+
+    async def remembered(self, key: str) -> str | None:
+        return await self._read(partial(reading.remembered, key=key))
+
+    async def counts(self) -> Mapping[str, int]:
+        return await self._read(reading.counts)
+
+    async def ping(self) -> None:
+        await self._write(desk.ping)
+
+
+def _lock(path: Path) -> int:
+    """Hold `<path>.lock` until its descriptor is closed, which the end of the process does too."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(f"{path}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    except OSError as error:
+        raise StoreError(f"cannot open {path}.lock: {error.strerror}") from error
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        os.close(descriptor)
+        raise StoreError(f"another csbot server already runs on {path}") from error
+    return descriptor
+
+
+def _make(path: Path, busy_s: float) -> schema.Standing:
+    """Give a fresh file its schema, once even if several processes try, and tell how the file stands."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(f"cannot make the folder of {path}: {error.strerror}") from error
+    connection = open_connection(path, timeout_s=busy_s)
+    try:
+        state = schema.standing(_revision(connection), of=str(path))
+        if state == "fresh":
+            connection.execute("BEGIN IMMEDIATE")
+            if _revision(connection) is None:
+                for statement in schema.script("sqlite").split(";\n"):
+                    connection.execute(statement)
+            connection.execute("COMMIT")
+            return "ready"
+    except sqlite3.Error as error:
+        raise translated(error, f"cannot open the database {path}") from error
+    else:
+        return state
+    finally:
+        connection.close()
+
+
+def _revision(connection: sqlite3.Connection) -> str | None:
+    known = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'").fetchone()
+    if known is None:
+        return None
+    found = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    return None if found is None else str(found[0])

@@ -1,0 +1,133 @@
+"""Finding, or making, who wrote and where they stand: organisation, customer, identity, lane, conversation."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+
+from csbot.domain.address import Address, Sender
+from csbot.domain.lane import lane_key, proof_of
+from csbot.store.writing import insert
+
+_FIND = """
+SELECT i.id, i.customer_id, i.person, i.organisation_id, l.id, l.conversation_id, l.burst_at, l.merged_into
+FROM identities i LEFT JOIN lanes l ON l.key = coalesce(?, 'customer:' || i.customer_id)
+WHERE i.channel = ? AND i.address = ?
+"""
+_LANE = "SELECT id, conversation_id, burst_at, merged_into FROM lanes WHERE key = ?"
+_LANE_BY_ID = "SELECT id, conversation_id, burst_at FROM lanes WHERE id = ?"
+_NEW_LANE = "INSERT INTO lanes (key, customer_id, organisation_id) VALUES (?, ?, ?)"
+_CUSTOMER_OF_PERSON = """
+SELECT customer_id FROM identities WHERE person = ? AND person <> '' ORDER BY customer_id LIMIT 1
+"""
+_NEW_CUSTOMER = "INSERT INTO customers (created_at, name) VALUES (?, ?)"
+_NEW_IDENTITY = """
+INSERT INTO identities (customer_id, organisation_id, channel, address, person, name, linked_how, linked_by, linked_at)
+VALUES (?, ?, ?, ?, ?, ?, ?, 'csbot', ?)
+"""
+_SET_PERSON = "UPDATE identities SET person = ? WHERE id = ?"
+_SET_ORGANISATION = "UPDATE identities SET organisation_id = ? WHERE id = ?"
+_RELINK = """
+UPDATE identities SET customer_id = ?, linked_how = ?, linked_by = 'csbot', linked_at = ? WHERE customer_id = ?
+"""
+_GREETED_TOO = """
+UPDATE customers SET greeted_at = coalesce(greeted_at, (SELECT greeted_at FROM customers WHERE id = ?)) WHERE id = ?
+"""
+_POINT_LANES = "UPDATE lanes SET merged_into = ? WHERE id = ? OR (merged_into IS NOT NULL AND merged_into = ?)"
+_AUDIT_LINK = "INSERT INTO audit (actor, act, subject, detail, at) VALUES ('csbot', 'link customers', ?, ?, ?)"
+_ORGANISATION = "SELECT id FROM organisations WHERE key = ?"
+_NEW_ORGANISATION = "INSERT INTO organisations (key, name) VALUES (?, ?)"
+_LAST_LANGUAGE = "SELECT language FROM conversations WHERE lane_id = ? ORDER BY id DESC LIMIT 1"
+_NEW_CONVERSATION = "INSERT INTO conversations (lane_id, language, opened_at, updated_at) VALUES (?, ?, ?, ?)"
+
+
+@dataclass(slots=True)
+class Standing:
+    """Where the words of an identity belong. `conversation` is the open one (None: there is none)."""
+
+    identity: int
+    lane: int
+    conversation: int | None
+    burst_at: int | None
+
+
+def stand(connection: sqlite3.Connection, address: Address, sender: Sender, at: int) -> Standing:
+    """Where a message from `address` belongs; makes what is missing, and links customers that are proven to be one."""
+    key = lane_key(address, 0) if address.is_shared else None
+    found = connection.execute(_FIND, (key, address.channel, address.user)).fetchone()
+    if found is None:
+        return _first_contact(connection, address, sender, at)
+    identity, customer, person, organisation, lane, conversation, burst_at, merged_into = found
+    if sender.organisation and organisation is None:
+        organisation = _organisation(connection, sender)
+        connection.execute(_SET_ORGANISATION, (organisation, identity))
+    if sender.person and not person:
+        customer = _prove(connection, identity, customer, sender.person, at)
+        return _in_lane(connection, address, identity, customer, organisation)
+    if lane is None or merged_into is not None:
+        return _in_lane(connection, address, identity, customer, organisation)
+    return Standing(identity, lane, conversation, burst_at)
+
+
+def _first_contact(connection: sqlite3.Connection, address: Address, sender: Sender, at: int) -> Standing:
+    organisation = _organisation(connection, sender) if sender.organisation else None
+    known = connection.execute(_CUSTOMER_OF_PERSON, (sender.person,)).fetchone() if sender.person else None
+    if known is None:
+        customer, how = insert(connection, _NEW_CUSTOMER, (at, sender.name)), "first message"
+    else:
+        customer, how = known[0], proof_of(sender.person)
+    row = (customer, organisation, address.channel, address.user, sender.person, sender.name, how, at)
+    return _in_lane(connection, address, insert(connection, _NEW_IDENTITY, row), customer, organisation)
+
+
+def _in_lane(
+    connection: sqlite3.Connection, address: Address, identity: int, customer: int, organisation: int | None
+) -> Standing:
+    lane, conversation, burst_at = _lane(connection, address, customer, organisation)
+    return Standing(identity, lane, conversation, burst_at)
+
+
+def _lane(
+    connection: sqlite3.Connection, address: Address, customer: int, organisation: int | None
+) -> tuple[int, int | None, int | None]:
+    key = lane_key(address, customer)
+    found = connection.execute(_LANE, (key,)).fetchone()
+    if found is None:
+        owner = None if address.is_shared else customer
+        return insert(connection, _NEW_LANE, (key, owner, organisation)), None, None
+    *here, merged_into = found
+    if merged_into is not None:
+        here = connection.execute(_LANE_BY_ID, (merged_into,)).fetchone()
+    lane, conversation, burst_at = here
+    return lane, conversation, burst_at
+
+
+def _prove(connection: sqlite3.Connection, identity: int, customer: int, person: str, at: int) -> int:
+    """The customer of an identity now known to be `person`; where that was two customers, the older takes over."""
+    known = connection.execute(_CUSTOMER_OF_PERSON, (person,)).fetchone()
+    connection.execute(_SET_PERSON, (person, identity))
+    if known is None or known[0] == customer:
+        return customer
+    older, younger = sorted((customer, int(known[0])))
+    private = Address(channel="", user="")
+    young_lane = connection.execute(_LANE, (lane_key(private, younger),)).fetchone()
+    if young_lane is not None and young_lane[3] is None:
+        old_lane, _, _ = _lane(connection, private, older, None)
+        connection.execute(_POINT_LANES, (old_lane, young_lane[0], young_lane[0]))
+    connection.execute(_RELINK, (older, proof_of(person), at, younger))
+    connection.execute(_GREETED_TOO, (younger, older))
+    connection.execute(_AUDIT_LINK, (f"customer {older}", f"customer {younger}: {proof_of(person)}", at))
+    return older
+
+
+def _organisation(connection: sqlite3.Connection, sender: Sender) -> int:
+    found = connection.execute(_ORGANISATION, (sender.organisation,)).fetchone()
+    if found is not None:
+        return int(found[0])
+    return insert(connection, _NEW_ORGANISATION, (sender.organisation, sender.organisation_name))
+
+
+def open_conversation(connection: sqlite3.Connection, lane: int, at: int) -> int:
+    """A new conversation of the lane, in the language the lane last spoke; the caller enters it in the lane."""
+    last = connection.execute(_LAST_LANGUAGE, (lane,)).fetchone()
+    return insert(connection, _NEW_CONVERSATION, (lane, last[0] if last else "", at, at))
