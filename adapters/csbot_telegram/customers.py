@@ -9,7 +9,7 @@ from itertools import count
 from csbot.channel.imitation import Said, Shown
 from csbot.channel.shapes import Json
 from csbot.domain.message import Attachment, MessageKind
-from csbot_telegram.sent_calls import BOT, Refused
+from csbot_telegram.sent_calls import BOT
 
 CUSTOMER = "4411"
 """The user id of the customer who speaks when none is named."""
@@ -33,18 +33,10 @@ class Customers:
         self._messages = count(101)
         self._presses = count(55001)
         self._seen: dict[str, list[tuple[Shown, Json]]] = {}
-        self._spinning: set[str] = set()
 
     def see(self, shown: Shown, message: Json) -> None:
         """A message of the bot's appears in its chat."""
         self._seen.setdefault(shown.user, []).append((shown, message))
-
-    def stop_spinner(self, press: str) -> bool:
-        """answerCallbackQuery: only a press that still spins can be answered."""
-        if press not in self._spinning:
-            raise Refused(400, "Bad Request: query is too old and response timeout expired or query ID is invalid")
-        self._spinning.discard(press)
-        return True
 
     def blocking(self, user: str, blocked: bool) -> Json:
         """The customer blocks the bot, or lets it in again."""
@@ -108,10 +100,13 @@ class Customers:
         place = said.place or said.user or CUSTOMER
         for shown, message in reversed(self._seen.get(place, [])):
             if said.press in shown.choices:
-                id = f"{next(self._presses)}"
-                self._spinning.add(id)
-                data = _data(message, said.press)
-                return {"id": id, "from": _user(said), "message": message, "chat_instance": "7", "data": data}
+                return {
+                    "id": f"{next(self._presses)}",
+                    "from": _user(said),
+                    "message": message,
+                    "chat_instance": "7",
+                    "data": _data(message, said.press),
+                }
         raise ValueError(f"no message in chat {place} has a button {said.press!r}")
 
     def _reaction(self, said: Said) -> Json:

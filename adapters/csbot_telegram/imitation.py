@@ -116,7 +116,9 @@ class ImitatedTelegram(ImitatedPlatform):
             case "getUpdates":
                 return await self._updates(call)
             case "answerCallbackQuery":
-                return self._customers.stop_spinner(str(call.fields.get("callback_query_id", "")))
+                if not call.fields.get("callback_query_id"):
+                    raise Refused(400, "Bad Request: query ID is invalid")
+                return True
             case "sendChatAction":
                 if call.fields.get("action") != "typing":
                     raise Refused(400, "Bad Request: wrong parameter action in request")

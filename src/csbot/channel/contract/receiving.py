@@ -85,6 +85,7 @@ class ReceivingContract:
                 _take(bench, request)
             assert caught.value.status == 400
 
+    @webhooks
     async def test_a_sample_comes_to_its_snapshot(self, case: ChannelCase, sample: Sample) -> None:
         async with case.running() as bench:
             receipt = bench.channel.parse(bench.signed(sample))
@@ -96,6 +97,7 @@ class ReceivingContract:
             assert unholdable(event) == []
         matches_snapshot(receipt, sample.snapshot)
 
+    @webhooks
     async def test_a_redelivered_event_keeps_its_key(self, case: ChannelCase, sample: Sample) -> None:
         async with case.running() as bench:
             first = bench.signed(sample)
@@ -104,6 +106,7 @@ class ReceivingContract:
                 e.key for e in bench.channel.parse(again).events
             ]
 
+    @webhooks
     async def test_keys_tell_events_apart_and_know_twins(self, case: ChannelCase) -> None:
         async with case.running() as bench:
             keys = {s.name: tuple(e.key for e in bench.channel.parse(bench.signed(s)).events) for s in case.samples}
@@ -118,6 +121,7 @@ class ReceivingContract:
                     f"{key}: {name}, {seen[key]}"
                 )
 
+    @webhooks
     async def test_no_shape_of_a_body_breaks_parsing(self, case: ChannelCase, sample: Sample) -> None:
         async with case.running() as bench:
             for body in mutated(sample.body, sample.content_type):
