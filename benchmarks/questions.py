@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from csbot import config
-from csbot.bootstrap import knowledge_of
+from csbot.bootstrap import knowledge_of, now
 from csbot.channel.imitation import Imitation, Said
 from csbot.content.sources import read_sources
-from csbot.engine.understand import understand
+from csbot.domain.turn import Live as Snapshot
+from csbot.engine.turn import Engine
 from csbot.services import Knowledge
 
 CHATS = 200
@@ -21,7 +22,7 @@ def answered_questions() -> list[str]:
     """One question an FAQ entry that csbot answers, alternating between the languages, in the order of the entries."""
     settings = config.load(ROOT / "csbot.toml", environ={})
     knowledge = knowledge_of(settings, read_sources(ROOT))
-    brand = settings.brand.brand()
+    engine = Engine(brand=settings.brand.brand())
 
     async def pick() -> list[str]:
         questions = []

@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -17,6 +18,9 @@ from csbot.domain.events import Event
 from csbot.domain.outbox import Part
 from csbot_console.payloads import event, lines
 from csbot_console.settings import ConsoleSettings
+
+
+PATIENCE_S = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,11 +43,13 @@ class ConsoleChannel(Absent):
         # Distinguishes this run's keys from those of an earlier one on the same store.
         self._run = time.time_ns()
         self._sent = 0
+        self._answered = asyncio.Event()
 
     async def send(self, part: Part) -> Sent:
         """Show the part; what is on the screen is delivered."""
         self._sent += 1
         self._show(lines(part.body, part.author) + "\n")
+        self._answered.set()
         return Sent(external_ids=(f"{self._run}:out:{self._sent}",))
 
     async def pull(self) -> AsyncIterator[TypedLine]:
@@ -66,6 +72,7 @@ class ConsoleChannel(Absent):
         while (line := await typed.get()) is not None:
             if text := line.strip():
                 number += 1
+                self._answered.clear()
                 yield TypedLine(
                     events=(
                         event(
@@ -78,7 +85,15 @@ class ConsoleChannel(Absent):
                         ),
                     )
                 )
+                await self._listen()
             self._prompt()
+
+    async def _listen(self) -> None:
+        """A script that types waits for its answer as a person would; a person is never kept waiting."""
+        if not sys.stdin.isatty():
+            with suppress(TimeoutError):
+                async with asyncio.timeout(PATIENCE_S):
+                    await self._answered.wait()
 
     def _prompt(self) -> None:
         if sys.stdin.isatty():

@@ -184,7 +184,7 @@ def _links(settings: Settings) -> MediaLinks:
         path = state_folder(settings) / "link.secret"
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            with path.open("xb", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
+            with open(path, "xb", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
                 file.write(secrets.token_bytes(32))
         except FileExistsError:
             pass

@@ -9,11 +9,13 @@ import typer
 from rich.console import Console
 
 from csbot import config
-from csbot.bootstrap import content_folder, knowledge_of
+from csbot.bootstrap import content_folder, knowledge_of, now
 from csbot.cli.loops import run_async
 from csbot.cli.options import ConfigOption, JsonOption
 from csbot.content.sources import read_sources
-from csbot.engine.understand import Verdict, understand
+from csbot.domain.turn import Live as Snapshot
+from csbot.engine.turn import Engine
+from csbot.engine.understand import Judgement
 
 EXAMPLE = 'Example: csbot ask "kargom nerede" --why'
 
@@ -29,13 +31,9 @@ def ask(
     settings = config.load(config_file)
     knowledge = knowledge_of(settings, read_sources(content_folder(settings)))
 
-    async def work() -> Verdict:
-        return await understand(
-            text,
-            nlu=knowledge.nlu,
-            catalogue=knowledge.catalogue,
-            brand=settings.brand.brand(),
-            language=language,
+    async def work() -> Judgement:
+        return await Engine(brand=settings.brand.brand()).understand(
+            text, language=language, live=Snapshot(catalogue=knowledge.catalogue), nlu=knowledge.nlu, now=now()
         )
 
     verdict = run_async(work())
@@ -53,8 +51,6 @@ def ask(
         return
     console = Console(highlight=False)
     console.print(f"[bold]{verdict.decision}[/bold]")
-    for text_said in verdict.says:
-        console.print(text_said, soft_wrap=True, markup=False)
     if why:
         for ranked in verdict.ranking[:5]:
             console.print(f"  {ranked.score:.2f}  {ranked.name}", markup=False)

@@ -62,6 +62,8 @@ def _settings(base: Settings, file: Path, port: int) -> Settings:
             "store": base.store.model_copy(
                 update={"url": SecretStr(f"sqlite:///{file}"), "spool": file.parent / f"{file.name}.spool"}
             ),
+            # A line ended with Enter is a whole message: nothing to wait for behind it.
+            "limits": base.limits.model_copy(update={"burst_s": 0.0}),
             "log": LogSettings(level="error", masked=base.log.masked),
         }
     )
