@@ -15,6 +15,7 @@ Snapshots are written with CSBOT_SNAPSHOT=1 in the environment.
 from __future__ import annotations
 
 from csbot.channel.contract.choosing import needs, parametrize_channels
+from csbot.channel.contract.fitting import FittingContract
 from csbot.channel.contract.living import LivingContract
 from csbot.channel.contract.receiving import ReceivingContract
 from csbot.channel.contract.samples import (
@@ -46,5 +47,5 @@ __all__ = [
 ]
 
 
-class ChannelContract(ReceivingContract, SendingContract, LivingContract):
+class ChannelContract(ReceivingContract, SendingContract, FittingContract, LivingContract):
     """What every channel must do, whatever its platform."""

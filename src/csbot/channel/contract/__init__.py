@@ -3,5 +3,5 @@
 import pytest
 
 # Before they are imported: a failing assertion then shows its values, as in a test module.
-for part in ("receiving", "sending", "living", "samples"):
+for part in ("receiving", "sending", "living", "fitting", "samples"):
     pytest.register_assert_rewrite(f"{__name__}.{part}")
