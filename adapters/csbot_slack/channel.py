@@ -18,13 +18,15 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from csbot.channel.errors import MediaUnavailable, NotSent, OutcomeUnknown, SendError, WebhookRejected
 from csbot.channel.http import WebhookReply, WebhookRequest
 from csbot.channel.protocol import BuildContext, Check, Pulled, Receipt, Sent
+from csbot.channel.shapes import Json
+from csbot.channel.shapes import text as text_at
 from csbot.domain.address import Address
 from csbot.domain.capabilities import Capabilities
 from csbot.domain.events import Event
 from csbot.domain.message import Attachment
 from csbot.domain.outbox import Part
 from csbot_slack import payloads, socket
-from csbot_slack.fields import Json, as_object, object_at, text_at
+from csbot_slack.fields import as_object, object_at
 from csbot_slack.refusals import refusal
 from csbot_slack.settings import SlackSettings
 

@@ -1,20 +1,14 @@
-"""Reading JSON that may be anything: a field of another type than promised reads as an empty one. Pure.
-
-Texts come cleaned of what no database holds.
-"""
+"""Reading Slack's fields, whatever they hold. Pure; see `csbot.channel.shapes`."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import re
-from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import TypeAlias
 
+from csbot.channel.shapes import Json, item
 from csbot.text.clean import clean
-
-Json: TypeAlias = Mapping[str, object]
 
 _TS = re.compile(r"(\d{1,11})\.(\d{1,6})", re.ASCII)
 
@@ -25,14 +19,8 @@ def as_object(value: object) -> Json:
 
 
 def object_at(told: Json, key: str) -> Json:
-    """The object under the key."""
-    return as_object(told.get(key))
-
-
-def objects_at(told: Json, key: str) -> list[Json]:
-    """The objects in the list under the key."""
-    value = told.get(key)
-    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+    """The object under the key, else an empty one."""
+    return item(told, key) or {}
 
 
 def cleaned_at(told: Json, key: str) -> tuple[str, int]:
@@ -41,15 +29,10 @@ def cleaned_at(told: Json, key: str) -> tuple[str, int]:
     return clean(value) if isinstance(value, str) else ("", 0)
 
 
-def text_at(told: Json, key: str) -> str:
-    """The text under the key."""
-    return cleaned_at(told, key)[0]
-
-
 def texts_at(told: Json, key: str) -> list[str]:
     """The texts in the list under the key."""
     value = told.get(key)
-    return [clean(item)[0] for item in value if isinstance(item, str)] if isinstance(value, list) else []
+    return [clean(entry)[0] for entry in value if isinstance(entry, str)] if isinstance(value, list) else []
 
 
 def first(*texts: str) -> str:

@@ -8,29 +8,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
 
-from csbot.channel.http import WebhookRequest
+from csbot.channel.http import WebhookRequest, read_json
+from csbot.channel.shapes import Json, Misshapen
+from csbot.channel.shapes import items as objects_at
+from csbot.channel.shapes import text as text_at
 from csbot.domain.address import Address, Sender
 from csbot.domain.events import Event, EventBody, MessageEdited, MessageReceived, Reacted, Unreadable
 from csbot.domain.message import Attachment, Choice, InboundMessage, MessageKind
 from csbot.domain.outbox import Part
 from csbot.text.splitting import split
-from csbot_slack.fields import (
-    Json,
-    as_object,
-    cleaned_at,
-    digest,
-    first,
-    microseconds,
-    object_at,
-    objects_at,
-    text_at,
-    texts_at,
-    time,
-)
+from csbot_slack.fields import as_object, cleaned_at, digest, first, microseconds, object_at, texts_at, time
 from csbot_slack.markup import escaped, escaped_length, link, mentions, readable, unescaped
 
 SECTION_LIMIT = 3000
@@ -60,7 +51,7 @@ def body(request: WebhookRequest) -> object:
     fields = dict(request.form())
     if "payload" not in fields:
         return fields
-    return replace(request, body=fields["payload"].encode("utf-8", "replace")).json()
+    return read_json(fields["payload"])
 
 
 def challenge(payload: object) -> str | None:
@@ -74,15 +65,11 @@ def events(payload: object, inlet: Inlet) -> tuple[Event, ...]:
     told = as_object(payload)
     try:
         found = list(_read(told, inlet))
-    except _NotUnderstood as error:
+    except Misshapen as error:
         # The verification token is a password of old; nothing reads it here, so it is not kept.
         kept = {key: value for key, value in told.items() if key != "token"} if told else payload
         found = [(f"raw:{digest(kept)}", Unreadable(body=json.dumps(kept, ensure_ascii=True), reason=str(error)))]
     return tuple(Event(channel=inlet.channel, key=key, received_at=inlet.received_at, body=it) for key, it in found)
-
-
-class _NotUnderstood(ValueError):
-    """The payload lacks what its type promises."""
 
 
 _Found: TypeAlias = Iterator[tuple[str, EventBody]]
@@ -97,7 +84,7 @@ def _read(told: Json, inlet: Inlet) -> _Found:
     elif "command" in told:
         yield from _command(told, inlet)
     elif not kind and "ssl_check" not in told:
-        raise _NotUnderstood("neither event, interaction nor command")
+        raise Misshapen("neither event, interaction nor command")
     # Other interactions (views, shortcuts) and notices (app_rate_limited) want their 200 and nothing more.
 
 
@@ -118,7 +105,7 @@ class _Workspace:
 
     @classmethod
     def of(cls, told: Json, inlet: Inlet) -> _Workspace:
-        granted = objects_at(told, "authorizations")
+        granted = tuple(objects_at(told, "authorizations"))
         team, enterprise = text_at(told, "team_id"), text_at(told, "enterprise_id")
         # In a channel shared with another company, `team_id` may be theirs; the authorization is always the app's own.
         home = first(*(text_at(it, "team_id") for it in granted), text_at(told, "context_team_id"), team, enterprise)
@@ -154,7 +141,7 @@ class _Workspace:
 def _event(told: Json, event: Json, workspace: _Workspace, inlet: Inlet) -> _Found:
     kind, subtype = text_at(event, "type"), text_at(event, "subtype")
     if not kind:
-        raise _NotUnderstood("an event without a type")
+        raise Misshapen("an event without a type")
     if kind in {"reaction_added", "reaction_removed"}:
         yield from _reaction(event, workspace, inlet)
     elif kind not in {"message", "app_mention"} or (event.get("hidden") is True and not subtype):
@@ -165,7 +152,7 @@ def _event(told: Json, event: Json, workspace: _Workspace, inlet: Inlet) -> _Fou
         yield from _edit(event, before, after, workspace, inlet)
     elif subtype in _SPOKEN and not _by_a_bot(event, workspace):
         if not (text_at(event, "channel") and text_at(event, "ts") and text_at(event, "user")):
-            raise _NotUnderstood("a message without its place, time or author")
+            raise Misshapen("a message without its place, time or author")
         if kind == "app_mention" and event.get("edited"):
             yield from _edit(event, {}, event, workspace, inlet)
         elif _addressed(event, event, workspace, inlet):
@@ -183,7 +170,7 @@ def _message(event: Json, workspace: _Workspace, inlet: Inlet) -> _Found:
     )
     message = InboundMessage(
         external_id=f"{channel}:{ts}",
-        kind=attachments[0].kind if attachments else MessageKind.TEXT,
+        kind=attachments[0].kind if attachments else _kind_of(event, text),
         text=text,
         attachments=attachments,
         sequence=microseconds(ts),
@@ -201,7 +188,7 @@ def _edit(event: Json, before: Json, after: Json | None, workspace: _Workspace, 
     channel, author = text_at(event, "channel"), before or after or {}
     ts = text_at(author, "ts")
     if not (channel and ts):
-        raise _NotUnderstood("an edit without its message")
+        raise Misshapen("an edit without its message")
     if after is not None and text_at(after, "subtype") == "tombstone":
         after = None
     versions = [it for it in (before, after) if it]
@@ -238,7 +225,7 @@ def _presses(told: Json, inlet: Inlet) -> _Found:
     if not channel:
         return  # A button of a view or the home tab: csbot has none there.
     if not text_at(user, "id"):
-        raise _NotUnderstood("a press without its author")
+        raise Misshapen("a press without its author")
     home, enterprise = (text_at(object_at(told, key), "id") for key in ("team", "enterprise"))
     workspace = _Workspace(team=home, home=home, own=frozenset({home, enterprise}))
     name = first(text_at(user, "name"), text_at(user, "username"))
@@ -273,7 +260,7 @@ def _command(told: Json, inlet: Inlet) -> _Found:
     if not words.strip():
         return
     if not user:
-        raise _NotUnderstood("a command without its author")
+        raise Misshapen("a command without its author")
     once = text_at(told, "trigger_id") or digest(told)
     message = InboundMessage(
         external_id=f"{channel}:command:{once}",
@@ -341,6 +328,12 @@ def _words(message: Json, bots: frozenset[str]) -> tuple[str, int]:
     return readable(text, blocks=message.get("blocks"), without=bots), dropped
 
 
+def _kind_of(message: Json, words: str) -> MessageKind:
+    """A list, a call or a poll has content, and no words even before csbot's name was taken out of them."""
+    content = message.get("blocks") or message.get("attachments")
+    return MessageKind.UNSUPPORTED if content and not words and not text_at(message, "text") else MessageKind.TEXT
+
+
 def _attachment(file: Json, inlet: Inlet) -> Attachment:
     mime, size = text_at(file, "mimetype"), file.get("size")
     kind = _MEDIA.get(mime.partition("/")[0], MessageKind.DOCUMENT)
@@ -381,7 +374,7 @@ def outgoing(part: Part) -> dict[str, object]:
     if part.body.choices:
         sections = [*(escaped(piece) for piece in split(text, SECTION_LIMIT, escaped_length)), *links]
         call["blocks"] = [
-            *({"type": "section", "text": {"type": "mrkdwn", "text": section}} for section in sections),
+            *({"type": "section", "text": {"type": "mrkdwn", "text": it}, "expand": True} for it in sections),
             {"type": "actions", "elements": [_button(at, it) for at, it in enumerate(part.body.choices)]},
         ]
     return call

@@ -14,9 +14,10 @@ from aiohttp import ClientError, ClientSession, ClientWebSocketResponse, ClientW
 
 from csbot.channel.errors import RateLimited, SendError, WebhookUnreadable
 from csbot.channel.http import read_json
+from csbot.channel.shapes import text as text_at
 from csbot.domain.events import Event
 from csbot.log import get_logger
-from csbot_slack.fields import as_object, text_at
+from csbot_slack.fields import as_object
 
 log = get_logger("slack")
 

@@ -97,6 +97,10 @@ class ImitatedPlatform(ABC):
     def webhooks(self, said: Said) -> Sequence[SignedRequest]:
         """See `Imitation`."""
 
+    def add_routes(self, app: web.Application) -> None:
+        """What the platform serves beside its API (a socket), looked up first; most platforms leave it as it is."""
+        return
+
     async def receipt(self, external_id: str, state: DeliveryState, *, code: int = 0) -> int:
         """See `Imitation`; a platform without receipts leaves it as it is."""
         return 0
@@ -114,6 +118,7 @@ class ImitatedPlatform(ABC):
 
     async def __aenter__(self) -> Self:
         app = web.Application(client_max_size=64 * 2**20)
+        self.add_routes(app)
         app.router.add_route("*", "/{path:.*}", self._serve)
         self._runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=0.1, access_log=None)
         await self._runner.setup()
