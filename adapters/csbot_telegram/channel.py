@@ -57,6 +57,7 @@ SECRET_HEADER = "x-telegram-bot-api-secret-token"
 POLL_S = 25
 """How long Telegram holds a getUpdates without news."""
 
+_FIRST_WAIT_S = 0.5
 _MAX_WAIT_S = 30.0
 
 _FILES: Mapping[MessageKind, tuple[Callable[..., TelegramMethod[Any]], str]] = {
@@ -117,17 +118,18 @@ class TelegramChannel:
 
     async def pull(self) -> AsyncIterator[Polled]:
         """Long polling. What is not confirmed comes again; failures are waited out, longer each time."""
-        wait_s = 1.0
+        wait_s = _FIRST_WAIT_S
         while True:
             asked = GetUpdates(offset=self._offset or None, timeout=POLL_S, allowed_updates=list(ASKED))
             try:
                 updates = await self._api.ask(asked, timeout_s=POLL_S + 10)
             except SendError as error:
-                wait_s = error.after_s if isinstance(error, RateLimited) else min(wait_s * 2, _MAX_WAIT_S)
-                log.warning("no updates, asking again", channel=self._id, error=str(error), after_s=wait_s)
-                await asyncio.sleep(wait_s)
+                asked_s = error.after_s if isinstance(error, RateLimited) else wait_s
+                log.warning("no updates, asking again", channel=self._id, error=str(error), after_s=asked_s)
+                await asyncio.sleep(asked_s)
+                wait_s = min(wait_s * 2, _MAX_WAIT_S)
                 continue
-            wait_s = 1.0
+            wait_s = _FIRST_WAIT_S
             self._told = self._offset
             if isinstance(updates, list) and updates:
                 yield self._polled(updates, datetime.now(UTC))
@@ -236,10 +238,9 @@ def _reader(channel: str, settings: TelegramSettings, username: str) -> Reader:
 
 
 def _chat(address: Address) -> int:
-    try:
-        return int(address.destination)
-    except ValueError as error:
-        raise Undeliverable(f"{address.destination!r} is no chat of Telegram's") from error
+    if not address.destination.removeprefix("-").isdecimal():
+        raise Undeliverable(f"{address.destination!r} is no chat of Telegram's")
+    return int(address.destination)
 
 
 def _thread(address: Address) -> int | None:

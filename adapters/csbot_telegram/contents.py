@@ -19,7 +19,9 @@ _FILES = {
 }
 _MIME = {"video_note": "video/mp4", "voice": "audio/ogg"}
 
-_WORDLESS = frozenset({"checklist", "dice", "game", "giveaway", "invoice", "paid_media", "poll", "story"})
+_WORDLESS = frozenset(
+    {"checklist", "dice", "game", "giveaway", "invoice", "paid_media", "poll", "rich_message", "story"}
+)
 """Said to the bot by the customer, and nothing csbot has a word for."""
 
 

@@ -40,6 +40,7 @@ class ImitatedTelegram(ImitatedPlatform):
         self._messages = count(7001)
         self._queue: list[Json] = []
         self._news = asyncio.Event()
+        self._lost: set[str] = set()
         self._hook: dict[str, object] = {"url": "", "has_custom_certificate": False, "pending_update_count": 0}
 
     def settings(self) -> dict[str, object]:
@@ -52,6 +53,14 @@ class ImitatedTelegram(ImitatedPlatform):
             "rate": 0,
             "groups": self._groups,
         }
+
+    def set_webhook(self, **info: object) -> None:
+        """What getWebhookInfo tells from now on, as if it had been set (`url`, `allowed_updates`) or had happened."""
+        self._hook |= info
+
+    def lose(self, ref: str) -> None:
+        """getFile goes on to know this file, but its bytes are gone."""
+        self._lost.add(ref)
 
     # -- webhooks --------------------------------------------------------------------------------------------------
 
@@ -108,10 +117,10 @@ class ImitatedTelegram(ImitatedPlatform):
             case "getWebhookInfo":
                 return self._hook
             case "setWebhook":
-                self._hook |= {"url": call.fields.get("url", ""), **_asked(call)}
+                self.set_webhook(url=call.fields.get("url", ""), **_asked(call))
                 return True
             case "deleteWebhook":
-                self._hook |= {"url": ""}
+                self.set_webhook(url="")
                 return True
             case "getUpdates":
                 return await self._updates(call)
@@ -163,12 +172,13 @@ class ImitatedTelegram(ImitatedPlatform):
         return self._queue[:limit]
 
     def _path_of(self, ref: str) -> Json:
-        if ref not in self.files:
+        if ref not in self.files and ref not in self._lost:
             raise Refused(400, "Bad Request: wrong file_id or the file is temporarily unavailable")
+        size = len(self.files.get(ref, b""))
         return {
             "file_id": ref,
             "file_unique_id": f"u{ref}",
-            "file_size": len(self.files[ref]),
+            "file_size": size,
             "file_path": f"files/{ref}",
         }
 
