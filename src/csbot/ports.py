@@ -91,9 +91,9 @@ class Store(Protocol):
         """Mark up to `budget[channel]` parts a channel `sending`, durably, and return them.
 
         Only heads: no part whose chat has an earlier part queued or sending. Higher `priority` first, then oldest.
-        Parts with `not_before` ahead wait. The bot's parts whose epoch is older than their conversation's, where a
-        person holds it or it waits for one, are dropped instead; so are the bot's parts to an opted-out identity
-        (reason "opted out"). Parts to an unreachable identity end as GONE.
+        Parts with `not_before` ahead wait. The bot's parts in whose conversation a person has taken over since they
+        were written are dropped instead; so are the bot's parts to an opted-out identity (reason "opted out"). Parts
+        to an unreachable identity end as GONE.
         """
         ...
 

@@ -194,6 +194,9 @@ class SqliteStore:
     async def remembered(self, key: str) -> str | None:
         return await self._read(partial(reading.remembered, key=key))
 
+    async def remember(self, key: str, answer: str, *, now: datetime) -> str:
+        return await self._write(partial(desk.remember, key=key, answer=answer, now=now))
+
     async def counts(self) -> Mapping[str, int]:
         return await self._read(reading.counts)
 

@@ -1,4 +1,4 @@
-"""Pauses, published content, users and their tokens."""
+"""Pauses, published content, users and their tokens, answers to keep."""
 
 from __future__ import annotations
 
@@ -26,8 +26,12 @@ _TOKEN = """
 INSERT OR IGNORE INTO tokens (digest, user_id, created_at) SELECT ?, id, ? FROM users WHERE email = ?
 """
 _HAS_USER = "SELECT 1 FROM users WHERE email = ?"
+_REMEMBER = "INSERT OR IGNORE INTO idempotency (key, answer, at) VALUES (?, ?, ?)"
+_REMEMBERED = "SELECT answer FROM idempotency WHERE key = ?"
 _TRY = "INSERT INTO pauses (scope, target, at) VALUES ('ping', '', 0)"
-_UNDO_TRY = "DELETE FROM pauses WHERE scope = 'ping'"
+_UNDO_REMEMBER = "INSERT OR IGNORE INTO idempotency (key, answer, at) VALUES (?, ?, ?)"
+_REMEMBERED = "SELECT answer FROM idempotency WHERE key = ?"
+_TRY = "DELETE FROM pauses WHERE scope = 'ping'"
 
 
 def set_pause(connection: sqlite3.Connection, pause: Pause, *, now: datetime) -> None:
@@ -63,6 +67,12 @@ def add_token(connection: sqlite3.Connection, email: str, digest: str, *, now: d
         return False
     connection.execute(_AUDIT, ("csbot", "add token", f"user {email}", "", micros(now)))
     return True
+
+
+def remember(connection: sqlite3.Connection, key: str, answer: str, *, now: datetime) -> str:
+    """See `Store.remember`."""
+    connection.execute(_REMEMBER, (key, answer, micros(now)))
+    return str(connection.execute(_REMEMBERED, (key,)).fetchone()[0])
 
 
 def ping(connection: sqlite3.Connection) -> None:
