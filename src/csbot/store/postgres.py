@@ -1,0 +1,170 @@
+"""The store over PostgreSQL: any number of processes on one database, each gathering its writes into groups.
+
+What keeps order and keeps things single is in the database alone: unique keys, rows locked in the order of their ids,
+SKIP LOCKED for claims. Nothing in memory is relied on, so processes need to know nothing of each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from functools import partial
+from types import TracebackType
+from typing import Self, TypeVar
+
+from csbot.domain.burst import Burst
+from csbot.domain.changes import Appended, Changes, Outcome
+from csbot.domain.conversation import ConversationState
+from csbot.domain.delivery import PartResult
+from csbot.domain.events import Event
+from csbot.domain.outbox import Part
+from csbot.domain.pause import Pause
+from csbot.domain.reading import ConversationRow, ConversationView, User
+from csbot.domain.turn import LaneWork, Line
+from csbot.store import postgres_commit as decisions
+from csbot.store import postgres_desk as desk
+from csbot.store import postgres_inbox as inbox
+from csbot.store import postgres_listing as listing
+from csbot.store import postgres_outbox as outbox
+from csbot.store import postgres_reading as reading
+from csbot.store import postgres_turns as turns
+from csbot.store.postgres_decisions import Call as Commit
+from csbot.store.postgres_group import Group
+from csbot.store.postgres_pool import LOOSE, READ, Database, Work
+from csbot.store.postgres_schema import bring_up
+from csbot.store.postgres_wake import Wake
+
+T = TypeVar("T")
+
+
+class PostgresStore:
+    """`csbot.ports.Store` over the database at `url` (postgresql://...), in one of its schemas.
+
+    Opening makes the schema if it is missing and migrates it if it is older. At most `connections` are open; a call
+    that the database does not answer within about `deadline_s` raises StoreBusy.
+    """
+
+    def __init__(
+        self, url: str, *, burst: Burst, schema: str = "public", connections: int = 8, deadline_s: float = 10.0
+    ) -> None:
+        self._url = url
+        self._schema = schema
+        self._database = Database(url, schema=schema, connections=connections, deadline_s=deadline_s)
+        self._wake = Wake(self._database, schema=schema)
+        append = partial(inbox.append, burst=burst, schema=schema)
+        self._appends: Group[inbox.Call, Appended] = Group(self._database, append, written=self._wake.ring)
+        self._commits: Group[Commit, Outcome] = Group(self._database, decisions.commit, written=self._wake.ring)
+        self._results: Group[outbox.Call, None] = Group(self._database, outbox.settle, written=self._wake.ring)
+
+    async def __aenter__(self) -> Self:
+        await self._database.open()
+        try:
+            await bring_up(self._database, self._url, name=self._schema)
+        except BaseException:
+            await self._database.close()
+            raise
+        for group in (self._appends, self._commits, self._results):
+            group.open()
+        self._wake.open()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for group in (self._appends, self._commits, self._results):
+            await group.close()
+        await self._wake.close()
+        await self._database.close()
+
+    def listen(self, callback: Callable[[], None]) -> None:
+        """Have `callback` called, until the store is closed, when any process may have left something to do."""
+        self._wake.listen(callback)
+
+    # -- inbox -----------------------------------------------------------------------------------------------------
+
+    async def append(self, events: Sequence[Event], *, now: datetime) -> Appended:
+        return await self._appends.put((events, now))
+
+    async def claim_lanes(self, *, worker: str, now: datetime, lease_s: float, limit: int) -> list[LaneWork]:
+        claim = partial(turns.claim, worker=worker, now=now, lease_s=lease_s, limit=limit)
+        return await self._database.run(claim, begin=LOOSE)
+
+    async def commit(self, changes: Changes, *, now: datetime) -> Outcome:
+        return await self._commits.put((changes, now))
+
+    async def release_lane(self, lane: int, *, worker: str, retry_at: datetime) -> None:
+        await self._database.run(partial(turns.release, lane=lane, worker=worker, retry_at=retry_at))
+
+    async def next_lane_due(self) -> datetime | None:
+        return await self._database.run(reading.next_lane_due, begin=READ)
+
+    # -- outbox ----------------------------------------------------------------------------------------------------
+
+    async def take_parts(self, *, worker: str, now: datetime, lease_s: float, budget: Mapping[str, int]) -> list[Part]:
+        return await self._database.run(partial(outbox.take, worker=worker, now=now, lease_s=lease_s, budget=budget))
+
+    async def settle_parts(self, results: Sequence[PartResult], *, now: datetime) -> None:
+        await self._results.put((results, now))
+
+    async def next_part_due(self) -> datetime | None:
+        return await self._database.run(outbox.next_due, begin=READ)
+
+    async def requeue_part(self, part: int, *, now: datetime) -> bool:
+        return await self._write(partial(outbox.requeue, part=part, now=now))
+
+    async def recover(self, *, now: datetime, everything: bool) -> int:
+        return await self._write(partial(outbox.recover, now=now, everything=everything))
+
+    # -- pauses, content, users ------------------------------------------------------------------------------------
+
+    async def pauses(self, *, now: datetime) -> tuple[Pause, ...]:
+        return await self._database.run(partial(desk.pauses, now=now), begin=READ)
+
+    async def set_pause(self, pause: Pause, *, now: datetime) -> None:
+        await self._write(partial(desk.set_pause, pause=pause, now=now))
+
+    async def publish_content(self, version: str, body: str, *, by: str, now: datetime) -> None:
+        await self._write(partial(desk.publish, version=version, body=body, by=by, now=now))
+
+    async def published_content(self) -> tuple[str, str] | None:
+        return await self._database.run(desk.published, begin=READ)
+
+    async def add_user(self, email: str, *, role: str, now: datetime) -> User:
+        return await self._write(partial(desk.add_user, email=email, role=role, now=now))
+
+    async def add_token(self, email: str, digest: str, *, now: datetime) -> bool:
+        return await self._write(partial(desk.add_token, email=email, digest=digest, now=now))
+
+    async def user_by_token(self, digest: str) -> User | None:
+        return await self._database.run(partial(desk.user_by_token, digest=digest), begin=READ)
+
+    # -- reading ---------------------------------------------------------------------------------------------------
+
+    async def line(self) -> Line:
+        return await self._database.run(reading.line, begin=READ)
+
+    async def conversations(
+        self, *, state: ConversationState | None, identity: str = "", after: str = "", limit: int = 50
+    ) -> tuple[list[ConversationRow], str]:
+        page = partial(listing.page, state=state, address=identity, after=after, limit=limit)
+        return await self._database.run(page, begin=READ)
+
+    async def conversation(self, conversation: int) -> ConversationView | None:
+        return await self._database.run(partial(listing.view, of=conversation), begin=READ)
+
+    async def lane_work(self, conversation: int) -> LaneWork | None:
+        return await self._database.run(partial(turns.lane_work, of=conversation), begin=READ)
+
+    async def remembered(self, key: str) -> str | None:
+        return await self._database.run(partial(reading.remembered, key=key), begin=READ)
+
+    async def counts(self) -> Mapping[str, int]:
+        return await self._database.run(reading.counts, begin=READ)
+
+    async def ping(self) -> None:
+        await self._database.run(desk.ping)
+
+    async def _write(self, work: Work[T]) -> T:
+        written = await self._database.run(work)
+        self._wake.ring()
+        return written

@@ -1,0 +1,135 @@
+"""Pages of conversations, and one conversation whole, as PostgreSQL reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from csbot.domain.address import Identity
+from csbot.domain.conversation import ConversationState
+from csbot.domain.reading import ConversationRow, ConversationView
+from csbot.store import cursor
+from csbot.store.codec import ADDRESS, TICKET, moment, moment_or_none
+from csbot.store.postgres_pool import Row, Transaction
+from csbot.store.rows import CONVERSATION, IDENTITY, MESSAGE, PART, conversation, identity, message_views
+
+_ROW = f"""
+SELECT {CONVERSATION}, c.updated_at, l.reply_to, l.identity_id AS answered,
+       coalesce(o.customer_id, l.customer_id) AS customer,
+       coalesce(t.reason, '') AS reason, coalesce(t.priority, '') AS priority,
+       coalesce(t.weight, 0) AS weight, coalesce(c.waiting_since, 0) AS since
+FROM conversations c
+JOIN lanes l ON l.id = c.lane_id
+LEFT JOIN lanes o ON o.id = l.merged_into
+LEFT JOIN tickets t ON t.id = (SELECT max(n.id) FROM tickets n WHERE n.conversation_id = c.id)
+"""
+
+# The lanes of the customers with this address, those that point at them, and the shared ones where they spoke last.
+_OF_ADDRESS = """
+AND ($1 = '' OR c.lane_id IN (
+    SELECT w.id FROM identities a JOIN lanes w ON w.customer_id = a.customer_id WHERE a.address = $1
+    UNION
+    SELECT y.id FROM identities a JOIN lanes w ON w.customer_id = a.customer_id JOIN lanes y ON y.merged_into = w.id
+    WHERE a.address = $1
+    UNION
+    SELECT s.id FROM identities a JOIN lanes s ON s.identity_id = a.id AND s.customer_id IS NULL WHERE a.address = $1
+))
+"""
+
+_NEWEST = f"{_ROW} WHERE c.id < $3 {_OF_ADDRESS} ORDER BY c.id DESC LIMIT $2"
+_NEWEST_IN = f"{_ROW} WHERE c.state = $4 AND c.id < $3 {_OF_ADDRESS} ORDER BY c.id DESC LIMIT $2"
+_LINE = f"""
+{_ROW} WHERE c.state = 'waiting' {_OF_ADDRESS}
+    AND (-coalesce(t.weight, 0), coalesce(c.waiting_since, 0), c.id) > ($3::bigint, $4::bigint, $5::bigint)
+ORDER BY coalesce(t.weight, 0) DESC, coalesce(c.waiting_since, 0), c.id LIMIT $2
+"""
+_ONE = f"{_ROW} WHERE c.id = $1"
+
+_OF_CUSTOMERS = f"SELECT {IDENTITY} FROM identities i WHERE i.customer_id = ANY($1) ORDER BY i.id"
+_SPEAKERS = f"""
+SELECT s.conversation_id AS spoke_in, {IDENTITY}
+FROM (
+    SELECT DISTINCT conversation_id, identity_id FROM messages
+    WHERE conversation_id = ANY($1) AND identity_id IS NOT NULL
+) AS s
+JOIN identities i ON i.id = s.identity_id
+ORDER BY i.id
+"""
+_MESSAGES = f"SELECT {MESSAGE} FROM messages m WHERE m.conversation_id = $1 ORDER BY m.id"
+_PARTS = f"""
+SELECT {PART} FROM messages m JOIN parts p ON p.message_id = m.id
+WHERE m.conversation_id = $1 ORDER BY p.message_id, p.position
+"""
+_TICKET = "SELECT body FROM tickets WHERE conversation_id = $1 ORDER BY id DESC LIMIT 1"
+_EARLIER = f"""
+SELECT {CONVERSATION} FROM conversations c
+WHERE c.id < $1 AND c.lane_id IN (SELECT id FROM lanes WHERE id = $2 UNION SELECT id FROM lanes WHERE merged_into = $2)
+ORDER BY c.id DESC LIMIT 20
+"""
+_LAST_IN = "SELECT last_in_at FROM identities WHERE id = $1"
+
+
+async def page(
+    transaction: Transaction, *, state: ConversationState | None, address: str, after: str, limit: int
+) -> tuple[list[ConversationRow], str]:
+    """See `Store.conversations`."""
+    found: Sequence[Row]
+    if state is ConversationState.WAITING:
+        found = await transaction.fetch(_LINE, address, limit + 1, *cursor.in_line(after))
+    elif state is None:
+        found = await transaction.fetch(_NEWEST, address, limit + 1, cursor.newest(after))
+    else:
+        found = await transaction.fetch(_NEWEST_IN, address, limit + 1, cursor.newest(after), state)
+    following = ""
+    if len(found) > limit:
+        found = found[:limit]
+        end = found[-1]
+        if state is ConversationState.WAITING:
+            following = cursor.after_in_line(end["weight"], end["since"], end["id"])
+        else:
+            following = cursor.after_newest(end["id"])
+    return await _rows(transaction, found), following
+
+
+async def view(transaction: Transaction, of: int) -> ConversationView | None:
+    """See `Store.conversation`."""
+    found = await transaction.fetch(_ONE, of)
+    if not found:
+        return None
+    [row] = await _rows(transaction, found)
+    messages = await transaction.fetch(_MESSAGES, of)
+    parts = await transaction.fetch(_PARTS, of)
+    ticket = await transaction.fetchval(_TICKET, of)
+    earlier = await transaction.fetch(_EARLIER, of, row.conversation.lane)
+    return ConversationView(
+        row=row,
+        messages=message_views((message[:] for message in messages), (part[:] for part in parts)),
+        ticket=None if ticket is None else TICKET.load(ticket),
+        earlier=tuple(conversation(one[:]) for one in earlier),
+        last_in_at=moment_or_none(await transaction.fetchval(_LAST_IN, found[0]["answered"])),
+    )
+
+
+async def _rows(transaction: Transaction, found: Sequence[Row]) -> list[ConversationRow]:
+    customers = {row["customer"] for row in found if row["customer"] is not None}
+    private: dict[int, list[Identity]] = {}
+    if customers:
+        for row in await transaction.fetch(_OF_CUSTOMERS, list(customers)):
+            private.setdefault(row["customer_id"], []).append(identity(row[:]))
+    shared = [row["id"] for row in found if row["customer"] is None]
+    speakers: dict[int, list[Identity]] = {}
+    if shared:
+        for row in await transaction.fetch(_SPEAKERS, shared):
+            speakers.setdefault(row["spoke_in"], []).append(identity(row[1:]))
+    return [
+        ConversationRow(
+            conversation=conversation(row[:9]),
+            channel=ADDRESS.load(row["reply_to"]).channel,
+            identities=tuple(
+                speakers.get(row["id"], ()) if row["customer"] is None else private.get(row["customer"], ())
+            ),
+            reason=row["reason"],
+            priority=row["priority"],
+            updated_at=moment(row["updated_at"]),
+        )
+        for row in found
+    ]
