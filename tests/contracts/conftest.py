@@ -54,7 +54,8 @@ class PostgresDatabase:
     async def open(self, *, burst: Burst = Burst()) -> Store:  # noqa: B008 - a frozen value
         from csbot.store.postgres import PostgresStore
 
-        return await self._stack.enter_async_context(PostgresStore(POSTGRES, burst=burst, schema=self.schema))
+        store: Store = PostgresStore(POSTGRES, burst=burst, schema=self.schema)
+        return await self._stack.enter_async_context(store)
 
     async def rows(self, query: str) -> list[tuple[Any, ...]]:
         connection = await asyncpg.connect(POSTGRES, server_settings={"search_path": self.schema})

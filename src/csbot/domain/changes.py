@@ -48,8 +48,9 @@ class Changes:
     `consumed` are event ids this decision deals with; if any is already dealt with, nothing is written. Outgoing
     parts get the conversation's epoch after `owner`, so rows of the turn that changes the owner carry the new one.
     `to` is the address they go to (None: the lane's last). With `owner`, the bot's parts still queued under an older
-    epoch are dropped, visibly, if a person takes over; a person (no `worker`) who returns or closes the conversation has
-    answered for all that waits in the lane, and a ticket ends with the wait. `hold_until` puts the consumed events back to wait (then `consumed` is empty).
+    epoch are dropped, visibly, if a person takes over; a person (no `worker`) who returns or closes the conversation
+    has answered for all that waits in the lane; either ends its place in the line. `hold_until` puts the consumed
+    events back to wait (then `consumed` is empty).
     `ticket` opens a place in the line; `close_ticket` ends the open one. `greeted` marks the customer as having met
     the assistant. `worker` names the lane's claim to be given up with the commit (empty: no claim is touched).
     """

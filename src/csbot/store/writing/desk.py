@@ -29,9 +29,7 @@ _HAS_USER = "SELECT 1 FROM users WHERE email = ?"
 _REMEMBER = "INSERT OR IGNORE INTO idempotency (key, answer, at) VALUES (?, ?, ?)"
 _REMEMBERED = "SELECT answer FROM idempotency WHERE key = ?"
 _TRY = "INSERT INTO pauses (scope, target, at) VALUES ('ping', '', 0)"
-_UNDO_REMEMBER = "INSERT OR IGNORE INTO idempotency (key, answer, at) VALUES (?, ?, ?)"
-_REMEMBERED = "SELECT answer FROM idempotency WHERE key = ?"
-_TRY = "DELETE FROM pauses WHERE scope = 'ping'"
+_UNDO_TRY = "DELETE FROM pauses WHERE scope = 'ping'"
 
 
 def set_pause(connection: sqlite3.Connection, pause: Pause, *, now: datetime) -> None:
