@@ -5,31 +5,41 @@ What only the engine knew comes from the ticket; the rest is read live, so that 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import asdict
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from enum import Enum
 
 from csbot.domain.address import Identity
 from csbot.domain.capabilities import Capabilities
 from csbot.domain.conversation import Conversation
-from csbot.domain.message import Attachment, Direction
-from csbot.domain.reading import ConversationView, MessageView
+from csbot.domain.message import Attachment, Choice
+from csbot.domain.reading import ConversationView, MessageView, PartView
+from csbot.text.names import looks_like_a_name
 
 Json = dict[str, object]
 
+Link = Callable[[Attachment], str | None]
+"""A short-lived address of a file, None where it cannot be fetched."""
 
-def packet(view: ConversationView, capabilities: Capabilities, now: datetime) -> Json:
+
+def no_link(file: Attachment) -> str | None:
+    """Files are only named."""
+    return None
+
+
+def packet(view: ConversationView, capabilities: Capabilities | None, now: datetime, *, link: Link = no_link) -> Json:
     """The packet as it stands at `now`; every key is there, empty where nothing applies.
 
-    `capabilities` are those of the channel an answer goes to. Times are ISO 8601 in UTC; `window_deadline` is the last
-    moment for free text, null where the channel has no window or it has closed (then a template or the customer's next
-    word is needed).
+    `capabilities` are those of the channel an answer goes to, None when it is configured no more. Ids are strings,
+    times ISO 8601 in UTC; `window_deadline` is the last moment for free text, null where the channel has no window or
+    it has closed (then a template or the customer's next word is needed).
     """
     ticket, conversation = view.ticket, view.row.conversation
     memory = conversation.memory
     return {
-        "transcript": transcript(view.messages),
+        "transcript": transcript(view.messages, link=link),
         "summary": ticket.summary if ticket else "",
         "ranking": [{"name": one.name, "score": one.score} for one in ticket.ranking] if ticket else [],
         "faq_tried": list(ticket.faq_tried if ticket else memory.faq_tried),
@@ -40,25 +50,15 @@ def packet(view: ConversationView, capabilities: Capabilities, now: datetime) ->
         "identities": identities(view.row.identities),
         "earlier": [_earlier(one) for one in view.earlier],
         "window_deadline": _deadline(view.last_in_at, capabilities, now),
-        "capabilities": _plain(asdict(capabilities)),
+        "capabilities": _plain(asdict(capabilities)) if capabilities else {},
     }
 
 
-def transcript(messages: Iterable[MessageView]) -> list[Json]:
-    """Messages in the order of their arrival. A note has kind "note" and no parts: the customer never sees it."""
-    return [
-        {
-            "id": message.id,
-            "direction": (Direction.OUT if message.direction is Direction.NOTE else message.direction).value,
-            "author": message.author.value,
-            "kind": message.kind.value,
-            "text": message.text,
-            "choice": {"label": message.choice.label, "payload": message.choice.payload} if message.choice else None,
-            "attachments": [_attachment(file) for file in message.attachments],
-            "parts": [{"state": part.state.value, "external_ids": list(part.external_ids)} for part in message.parts],
-        }
-        for message in messages
-    ]
+def transcript(messages: Iterable[MessageView], *, link: Link = no_link) -> list[Json]:
+    """Messages in the order of their arrival. A note has direction and kind "note" and no parts: the customer never
+    sees it.
+    """
+    return [_message(message, link) for message in messages]
 
 
 def identities(known: Iterable[Identity]) -> list[Json]:
@@ -67,6 +67,7 @@ def identities(known: Iterable[Identity]) -> list[Json]:
         {
             "channel": identity.channel,
             "address": identity.address,
+            "name": identity.name if looks_like_a_name(identity.name) else "",
             "reachable": identity.reachable,
             "consent": identity.consent.value,
         }
@@ -74,22 +75,71 @@ def identities(known: Iterable[Identity]) -> list[Json]:
     ]
 
 
-def _attachment(file: Attachment) -> Json:
-    return {"kind": file.kind.value, "ref": file.ref, "name": file.name, "mime": file.mime, "size": file.size}
-
-
-def _earlier(conversation: Conversation) -> Json:
-    opened = conversation.opened_at
+def _message(message: MessageView, link: Link) -> Json:
+    more = json.loads(message.extra)
+    location, contact = more.get("location"), more.get("contact")
     return {
-        "id": conversation.id,
-        "status": conversation.state.value,
-        "language": conversation.language,
-        "opened_at": opened.isoformat() if opened else None,
+        "id": str(message.id),
+        "direction": message.direction.value,
+        "author": message.author.value,
+        "author_name": message.author_name,
+        "kind": message.kind.value,
+        "text": message.text,
+        "choice": _choice(message.choice) if message.choice else None,
+        "choices": [_choice(choice) for choice in message.choices],
+        "attachments": [_attachment(file, message.channel, link) for file in message.attachments],
+        "location": {"label": "", **location} if location else None,
+        "contact": {"phone": "", **contact} if contact else None,
+        "reply_to": more.get("reply_to", ""),
+        "parts": [_part(part) for part in message.parts],
+        "channel": message.channel,
+        "at": message.at.isoformat(),
+        "edited": message.edited,
+        "deleted": message.deleted,
+        "reaction": message.reaction,
     }
 
 
-def _deadline(last_in_at: datetime | None, capabilities: Capabilities, now: datetime) -> str | None:
-    if capabilities.window_s is None or last_in_at is None:
+def _choice(choice: Choice) -> Json:
+    return {"label": choice.label, "payload": choice.payload}
+
+
+def _attachment(file: Attachment, channel: str, link: Link) -> Json:
+    return {
+        "kind": file.kind.value,
+        "ref": file.ref,
+        "name": file.name,
+        "mime": file.mime,
+        "size": file.size,
+        "link": link(file if file.channel else replace(file, channel=channel)),
+    }
+
+
+def _part(part: PartView) -> Json:
+    return {
+        "id": str(part.id),
+        "state": part.state.value,
+        "external_ids": list(part.external_ids),
+        "reason": part.reason,
+        "updated_at": _iso(part.updated_at),
+    }
+
+
+def _earlier(conversation: Conversation) -> Json:
+    return {
+        "id": str(conversation.id),
+        "status": conversation.state.value,
+        "language": conversation.language,
+        "opened_at": _iso(conversation.opened_at),
+    }
+
+
+def _iso(at: datetime | None) -> str | None:
+    return at.isoformat() if at else None
+
+
+def _deadline(last_in_at: datetime | None, capabilities: Capabilities | None, now: datetime) -> str | None:
+    if capabilities is None or capabilities.window_s is None or last_in_at is None:
         return None
     deadline = last_in_at + timedelta(seconds=capabilities.window_s)
     return deadline.isoformat() if deadline > now else None
