@@ -105,7 +105,7 @@ class TwilioChannel(Absent):
         self.capabilities = capabilities
         self._id = context.id
         self._settings = settings
-        self._callback = f"{context.public_url}/channels/{context.id}/status" if context.public_url else ""
+        self._callback = f"{context.public_url.rstrip('/')}/channels/{context.id}/status" if context.public_url else ""
         self._auth = (settings.account_sid, settings.auth_token.get_secret_value())
         self._webhook_key = settings.webhook_key.get_secret_value() if settings.webhook_key else ""
         self._messages = f"{TWILIO_API}/2010-04-01/Accounts/{settings.account_sid}/Messages.json"

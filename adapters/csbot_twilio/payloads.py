@@ -110,7 +110,7 @@ def _body(request: WebhookRequest, channel: str, *, is_sms: bool) -> EventBody |
     sid = sid or f"raw:{hashlib.sha256(request.body).hexdigest()}"
     return MessageReceived(
         address=Address(channel=channel, user=user),
-        message=_message(fields, sid),
+        message=_message(fields, sid, channel),
         sender=_sender(fields, user),
         consent=_consent(fields, is_sms=is_sms),
     )
@@ -152,9 +152,9 @@ def _consent(fields: Fields, *, is_sms: bool) -> Consent | None:
     return None
 
 
-def _message(fields: Fields, sid: str) -> InboundMessage:
+def _message(fields: Fields, sid: str, channel: str) -> InboundMessage:
     text, dropped = fields.exact("Body")
-    attachments = _attachments(fields, sid)
+    attachments = _attachments(fields, sid, channel)
     choice = _choice(fields, text)
     location = _location(fields)
     kind = MessageKind.TEXT
@@ -198,7 +198,7 @@ def _location(fields: Fields) -> Location | None:
     return Location(latitude=latitude, longitude=longitude, label=label)
 
 
-def _attachments(fields: Fields, sid: str) -> tuple[Attachment, ...]:
+def _attachments(fields: Fields, sid: str, channel: str) -> tuple[Attachment, ...]:
     found: list[Attachment] = []
     account, message_type = fields["AccountSid"], fields["MessageType"].strip().lower()
     for at in range(MOST_MEDIA):
@@ -208,7 +208,7 @@ def _attachments(fields: Fields, sid: str) -> tuple[Attachment, ...]:
         mime = fields[f"MediaContentType{at}"].partition(";")[0].strip().lower()
         # An address elsewhere may carry a token, so only the place in the message is kept of it.
         ref = path[1] if path else f"Accounts/{account}/Messages/{sid}/Media/{at}"
-        found.append(Attachment(kind=_media_kind(mime, message_type), ref=ref, mime=mime))
+        found.append(Attachment(kind=_media_kind(mime, message_type), ref=ref, mime=mime, channel=channel))
     return tuple(found)
 
 

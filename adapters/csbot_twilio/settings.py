@@ -13,6 +13,7 @@ from csbot.text.phones import e164
 
 TWILIO_API = "https://api.twilio.com"
 
+_WRITTEN_NUMBER = re.compile(r"\+[\d ()./-]+")
 _SHORT_CODE = re.compile(r"\d{3,8}")
 _ALPHANUMERIC = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9 +_&-]{1,11}")
 
@@ -92,7 +93,7 @@ class WhatsAppSettings(TwilioSettings):
 
 
 def _number(value: str) -> str:
-    number = e164(value)
+    number = e164(value) if _WRITTEN_NUMBER.fullmatch(value) else ""
     if not number:
         raise ValueError("must be a phone number with its country code, like +905321112233")
     return number
