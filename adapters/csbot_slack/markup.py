@@ -74,7 +74,7 @@ def _words_of(token: re.Match[str]) -> str:
         return target[0] + (label.lstrip("@#") or target[1:])
     if target.startswith("!"):
         return "@" + target[1:] if not label or label == target[1:] else label
-    if not label or target in {label, f"mailto:{label}", f"tel:{label}", f"http://{label}", f"https://{label}"}:
+    if not label or target in {label, f"http://{label}", f"https://{label}"} or target.startswith(("mailto:", "tel:")):
         return label or target
     return f"{label} ({target})"
 

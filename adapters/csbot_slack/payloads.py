@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
 
+from csbot.channel.errors import WebhookUnreadable
 from csbot.channel.http import WebhookRequest, read_json
 from csbot.channel.shapes import Json, Misshapen
 from csbot.channel.shapes import items as objects_at
@@ -49,9 +50,9 @@ def body(request: WebhookRequest) -> object:
     if request.content_type != "application/x-www-form-urlencoded":
         return request.json()
     fields = dict(request.form())
-    if "payload" not in fields:
-        return fields
-    return read_json(fields["payload"])
+    if not fields:
+        raise WebhookUnreadable("the form is empty")
+    return read_json(fields["payload"]) if "payload" in fields else fields
 
 
 def challenge(payload: object) -> str | None:
