@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from csbot.text.names import looks_like_a_name
+from csbot.text.names import LONGEST, looks_like_a_name
 
 
 @pytest.mark.parametrize(
@@ -60,5 +60,8 @@ def test_what_is_not_a_name_is_not_used(name: str) -> None:
 
 
 @given(st.text())
-def test_any_text_is_judged(name: str) -> None:
-    assert looks_like_a_name(name) in {True, False}
+def test_what_passes_for_a_name_is_one_short_line_of_letters(name: str) -> None:
+    if looks_like_a_name(name):
+        assert len(name.strip()) <= LONGEST
+        assert "\n" not in name.strip()
+        assert not any(char.isdigit() or char in "@/<>{}_" for char in name)
