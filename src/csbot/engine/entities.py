@@ -16,6 +16,7 @@ VALUE_LIMIT = 200
 
 _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}")
 _PHONE = re.compile(r"(?<![\w+])\+?\(?\d[\d ().-]{5,22}\d(?!\w)")
+_PHONE_DIGITS = 10
 _NUMBER = re.compile(r"(?<![\w.,])\d+(?:[.,]\d+)*(?![.,]?\w)")
 _CODE = re.compile(r"(?<![\w@])#?(\w+(?:-\w+)*)(?!@)")
 _THOUSANDS = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
@@ -25,21 +26,23 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 _ISO = re.compile(r"\b(\d{4})-(\d{1,2})-(\d{1,2})\b")
 _DAY_FIRST = re.compile(r"(?<![\d.])(\d{1,2})[./-](\d{1,2})(?:[./-](\d{4}|\d{2}))?(?![\d/-])")
 _MONTHS = (
-    "ocak|january|jan",
-    "subat|february|feb",
-    "mart|march|mar",
-    "nisan|april|apr",
-    "mayis|may",
-    "haziran|june|jun",
-    "temmuz|july|jul",
-    "agustos|august|aug",
-    "eylul|september|sept|sep",
-    "ekim|october|oct",
-    "kasim|november|nov",
-    "aralik|december|dec",
+    ("ocak", "january", "jan"),
+    ("subat", "february", "feb"),
+    ("mart", "march", "mar"),
+    ("nisan", "april", "apr"),
+    ("mayis", "may"),
+    ("haziran", "june", "jun"),
+    ("temmuz", "july", "jul"),
+    ("agustos", "august", "aug"),
+    ("eylul", "september", "sept", "sep"),
+    ("ekim", "october", "oct"),
+    ("kasim", "november", "nov"),
+    ("aralik", "december", "dec"),
 )
-_NAMED = "|".join(f"(?:{names})" for names in _MONTHS)
-_DAY_MONTH = re.compile(rf"\b(\d{{1,2}})(?:st|nd|rd|th)?[ .]+(?:of )?({_NAMED})\w{{0,4}}[ ,.]*(\d{{4}})?\b")
+_MONTH_OF = {name: number for number, names in enumerate(_MONTHS, 1) for name in names}
+# Turkish hangs endings on the month ("martta"); "may" and the short forms would begin other words ("mayo").
+_NAMED = "|".join(name + (r"\w{0,3}" if names[0] == name else r"\b") for names in _MONTHS for name in names)
+_DAY_MONTH = re.compile(rf"\b(\d{{1,2}})(?:st|nd|rd|th)?[ .]+(?:of )?({_NAMED})[ ,.]*(\d{{4}})?\b")
 _MONTH_DAY = re.compile(rf"\b({_NAMED})\.? (\d{{1,2}})(?:st|nd|rd|th)?\b(?:,? (\d{{4}}))?\b")
 _RELATIVE = {
     "bugun": 0,
@@ -67,7 +70,7 @@ def phone(text: str, region: str, *, marked: bool = False) -> str:
     """
     for found in _PHONE.finditer(text):
         written = found[0]
-        if marked and not written.lstrip("(").startswith(("+", "0")):
+        if marked and not _begins_like_a_phone(written):
             continue
         if number := e164(written, region):
             return number
@@ -81,7 +84,8 @@ def order_number(text: str, pattern: str = "", *, marked: bool = False) -> str:
     """
     if not marked and re.fullmatch(r"[\d\s]+", text):
         text = "".join(text.split())
-    for found in _CODE.finditer(text[:2000]):
+    text = _without_phones(text[:2000]) if marked else text[:2000]
+    for found in _CODE.finditer(text):
         code = str(found[1])
         if marked and _is_something_else(text, code, found.start(), found.end()):
             continue
@@ -91,6 +95,21 @@ def order_number(text: str, pattern: str = "", *, marked: bool = False) -> str:
             if fits(pattern, candidate) if pattern else sum(char.isdigit() for char in candidate) >= 4:
                 return candidate
     return ""
+
+
+def _without_phones(text: str) -> str:
+    def blank(found: re.Match[str]) -> str:
+        return (
+            " " * len(found[0])
+            if _begins_like_a_phone(found[0]) and len(re.sub(r"\D", "", found[0])) >= 10
+            else found[0]
+        )
+
+    return _PHONE.sub(blank, text)
+
+
+def _begins_like_a_phone(written: str) -> bool:
+    return written.lstrip("(").startswith(("+", "0"))
 
 
 def _is_something_else(text: str, code: str, start: int, end: int) -> bool:
@@ -148,7 +167,7 @@ def region_of(timezone: str) -> str:
 
 
 def _month(name: str) -> int:
-    return next(number for number, names in enumerate(_MONTHS, 1) if name in names.split("|"))
+    return next(number for begin, number in _MONTH_OF.items() if name.startswith(begin))
 
 
 def _near(day_of: int, month: int, year: str | None, today: date) -> date | None:

@@ -74,14 +74,19 @@ class Reader:
                 kinds.add(slot.kind)
         return tuple(known.items())
 
-    def noticed(self, said: Said) -> Slots:
-        """Typed values in any message, under the names of their kinds: worth telling a person."""
-        found = {
-            "order_number": entities.order_number(said.text, marked=True),
-            "email": entities.email(said.text),
-            "phone": entities.phone(said.phone or said.text, self.region, marked=not said.phone),
-        }
-        return tuple((name, value) for name, value in found.items() if value)
+    def noticed(self, said: Said, known: Slots) -> Slots:
+        """`known` and the typed values of any message, under the names of their kinds: worth telling a person."""
+        found = (
+            ("email", entities.email(said.text)),
+            ("phone", entities.phone(said.phone or said.text, self.region, marked=not said.phone)),
+            ("order_number", entities.order_number(said.text, marked=True)),
+        )
+        told = dict(known)
+        for name, value in found:
+            # A phone number's digits would be told again as an order's.
+            if value and name not in told and not any(_bare(value) in _bare(old) for old in told.values()):
+                told[name] = value
+        return tuple(told.items())
 
     def _found(self, slot: Slot, said: Said) -> str:
         match slot.kind:
@@ -134,3 +139,7 @@ def _shown(slot: Slot, value: str, language: str) -> str:
 
 def _photos(said: Said) -> str:
     return ", ".join(f"message {message}" for message in said.photos)
+
+
+def _bare(value: str) -> str:
+    return re.sub(r"\W", "", value)

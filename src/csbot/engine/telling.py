@@ -73,8 +73,6 @@ class Teller:
             done = self._done(decision.done, slots) if decision.done else ()
             notice = self.voice.handoff(self.context.line, self.now, usual_wait_s=self.usual_wait_s)
             turn = self._say(memory, *done, *map(self._phrase, decision.lead), notice)
-        known = dict(slots)
-        noticed = self.situation.reader.noticed(self.situation.said)
         understanding = self.situation.understanding
         packed = ticket(
             decision,
@@ -84,7 +82,7 @@ class Teller:
             memory=memory,
             subject=decision.done or self._subject(),
             question=self._question(),
-            slots=(*slots, *((name, value) for name, value in noticed if value not in known.values())),
+            slots=self.situation.reader.noticed(self.situation.said, slots),
             understanding=understanding,
             language=(understanding.language if understanding else "") or self.voice.language,
         )
