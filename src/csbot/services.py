@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import heapq
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -47,35 +48,66 @@ class Live(Generic[T]):
 
 
 class Bell:
-    """A wake-up: saves waiting, never carries meaning. Rung before anybody waits, it is not missed."""
+    """A wake-up, now or for later: saves waiting, never carries meaning. Rung before anybody waits, it is not missed."""
 
-    __slots__ = ("_event",)
+    __slots__ = ("_later", "_rung", "_sleeper")
 
     def __init__(self) -> None:
-        self._event = asyncio.Event()
+        self._rung = False
+        self._later: list[float] = []
+        self._sleeper: asyncio.Future[None] | None = None
 
-    def ring(self) -> None:
-        """There may be work."""
-        self._event.set()
+    def ring(self, after_s: float = 0.0) -> None:
+        """There may be work in `after_s` seconds."""
+        if after_s > 0:
+            at = asyncio.get_running_loop().time() + after_s
+            if self._later and at >= self._later[0]:
+                heapq.heappush(self._later, at)
+                return
+            # Earlier than what the sleeper waits for: wake it, so that it looks at its clock anew.
+            heapq.heappush(self._later, at)
+        else:
+            self._rung = True
+        if self._sleeper is not None and not self._sleeper.done():
+            self._sleeper.set_result(None)
 
     async def wait(self, timeout_s: float) -> None:
-        """Return when rung, or after `timeout_s` at the latest."""
-        if timeout_s > 0 and not self._event.is_set():
-            loop = asyncio.get_running_loop()
-            timer = loop.call_later(timeout_s, self._event.set)
+        """Return when rung, when a later ring is due, or after `timeout_s`."""
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + timeout_s
+        while not self._rung:
+            now = loop.time()
+            while self._later and self._later[0] <= now:
+                heapq.heappop(self._later)
+                self._rung = True
+            until = min(deadline, self._later[0]) if self._later else deadline
+            if self._rung or until <= now:
+                break
+            self._sleeper = loop.create_future()
+            timer = loop.call_at(until, _wake, self._sleeper)
             try:
-                await self._event.wait()
+                await self._sleeper
             finally:
                 timer.cancel()
-        self._event.clear()
+                self._sleeper = None
+        self._rung = False
+
+
+def _wake(sleeper: asyncio.Future[None]) -> None:
+    if not sleeper.done():
+        sleeper.set_result(None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Knowledge:
-    """One published version: the catalogue, and the engine that understands by it."""
+    """One published version: the catalogue, the engine that understands by it, csbot's own words by language."""
 
     catalogue: Catalogue
     nlu: Nlu
+
+    def words(self, language: str, *, default: str) -> dict[str, str]:
+        """csbot's own words in one language, those of the language `default` where it has none."""
+        return {key: text.get(language) or text.get(default, "") for key, text in self.catalogue.phrases.say.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

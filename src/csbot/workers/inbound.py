@@ -122,7 +122,7 @@ class Inbound:
             parts = render(
                 turn.says,
                 services.outlets[work.reply_to.channel].capabilities,
-                phrases=words(knowledge, language, services.brand.default_language),
+                phrases=knowledge.words(language, default=services.brand.default_language),
             )
             messages = (
                 OutgoingMessage(
@@ -152,11 +152,6 @@ class Inbound:
             audit=() if turn.owner is None else (_audit(work, turn.owner),),
             content_version=knowledge.catalogue.version,
         )
-
-
-def words(knowledge: Knowledge, language: str, default: str) -> dict[str, str]:
-    """csbot's own words in one language, the default language's where it has none."""
-    return {key: text.get(language) or text.get(default, "") for key, text in knowledge.catalogue.phrases.say.items()}
 
 
 def _audit(work: LaneWork, owner: OwnerChange) -> AuditEntry:

@@ -1,0 +1,1 @@
+"""The API under /api/v1: one table of operations for routing, roles and documentation."""
