@@ -1,0 +1,123 @@
+"""The packet an agent gets with a conversation."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+
+from csbot.desk.packet import packet
+from csbot.domain.address import Consent, Identity
+from csbot.domain.capabilities import Arrival, Capabilities
+from csbot.domain.conversation import Conversation, ConversationState, Memory
+from csbot.domain.delivery import DeliveryState
+from csbot.domain.message import Attachment, Author, Choice, Direction, MessageKind
+from csbot.domain.reading import ConversationRow, ConversationView, MessageView, PartView
+from csbot.domain.ticket import Priority, Ranked, Reason, Ticket
+from tests.conversing import START
+
+KEYS = [
+    *("transcript", "summary", "ranking", "faq_tried", "slots", "reason", "priority", "language", "identities"),
+    *("earlier", "window_deadline", "capabilities"),
+]
+WHATSAPP = Capabilities(
+    arrival=frozenset({Arrival.WEBHOOK}),
+    media=frozenset({MessageKind.PHOTO, MessageKind.DOCUMENT}),
+    window_s=24 * 3600,
+)
+
+
+def test_every_key_is_there_and_empty_where_nothing_applies() -> None:
+    view = ConversationView(
+        row=ConversationRow(conversation=Conversation(id=1, lane=1), channel="console"), messages=(), ticket=None
+    )
+    made = packet(view, Capabilities(arrival=frozenset({Arrival.HOSTED})), START)
+    capabilities = made.pop("capabilities")
+    assert list(made) == KEYS[:-1]
+    assert not any(made.values())
+    assert isinstance(capabilities, dict)
+    assert (capabilities["arrival"], capabilities["media"], capabilities["text_unit"]) == (["hosted"], [], "characters")
+
+
+def test_the_packet_is_json_with_all_that_is_known() -> None:
+    identity = Identity(id=1, customer=1, channel="wa", address="+905321112233", consent=Consent.IN, reachable=False)
+    conversation = Conversation(id=4, lane=2, state=ConversationState.WAITING, language="tr")
+    earlier = Conversation(id=2, lane=2, state=ConversationState.CLOSED, language="en", opened_at=START)
+    ticket = Ticket(
+        reason=Reason.FORM,
+        priority=Priority.HIGH,
+        summary="İade “kırık”",
+        ranking=(Ranked(name="return-request", score=0.8),),
+        faq_tried=("return-how",),
+        slots=(("order_number", "4711"),),
+        language="tr",
+    )
+    messages = (
+        MessageView(
+            id=9,
+            direction=Direction.IN,
+            author=Author.CUSTOMER,
+            kind=MessageKind.PHOTO,
+            text="kırık",
+            channel="wa",
+            at=START,
+            choice=Choice(label="Evet", payload="helped:yes"),
+            attachments=(Attachment(kind=MessageKind.PHOTO, ref="ME1", mime="image/jpeg", size=9),),
+        ),
+        MessageView(
+            id=10,
+            direction=Direction.OUT,
+            author=Author.BOT,
+            kind=MessageKind.TEXT,
+            text="Aldık",
+            channel="wa",
+            at=START,
+            parts=(PartView(id=1, state=DeliveryState.DELIVERED, external_ids=("SM1",)),),
+        ),
+        MessageView(
+            id=11,
+            direction=Direction.NOTE,
+            author=Author.AGENT,
+            kind=MessageKind.NOTE,
+            text="bakıyorum",
+            channel="",
+            at=START,
+        ),
+    )
+    row = ConversationRow(conversation=conversation, channel="wa", identities=(identity,))
+    view = ConversationView(row=row, messages=messages, ticket=ticket, earlier=(earlier,), last_in_at=START)
+    made = json.loads(json.dumps(packet(view, WHATSAPP, START + timedelta(hours=1))))
+    assert made.pop("capabilities")["media"] == ["document", "photo"]
+    asked, answered, noted = made.pop("transcript")
+    (known,) = made.pop("identities")
+    (before,) = made.pop("earlier")
+    assert made == {
+        "summary": "İade “kırık”",
+        "ranking": [{"name": "return-request", "score": 0.8}],
+        "faq_tried": ["return-how"],
+        "slots": {"order_number": "4711"},
+        "reason": "form complete",
+        "priority": "high",
+        "language": "tr",
+        "window_deadline": (START + timedelta(hours=24)).isoformat(),
+    }
+    assert known.items() >= {"channel": "wa", "address": "+905321112233", "reachable": False, "consent": "in"}.items()
+    assert (before["status"], before["language"]) == ("closed", "en")
+    assert [(line["id"], line["direction"], line["author"], line["kind"]) for line in (asked, answered, noted)] == [
+        ("9", "in", "customer", "photo"),
+        ("10", "out", "bot", "text"),
+        ("11", "note", "agent", "note"),
+    ]
+    assert asked["choice"] == {"label": "Evet", "payload": "helped:yes"}
+    assert asked["attachments"][0]["ref"] == "ME1"
+    (part,) = answered["parts"]
+    assert (part["state"], part["external_ids"]) == ("delivered", ["SM1"])
+    assert noted["parts"] == []
+
+
+def test_without_a_ticket_the_packet_tells_what_the_bot_learnt() -> None:
+    memory = Memory(faq_tried=("time",), slots=(("order_number", "4711"), ("photo", "")))
+    row = ConversationRow(conversation=Conversation(id=1, lane=1, language="en", memory=memory), channel="wa")
+    view = ConversationView(row=row, messages=(), ticket=None, last_in_at=START)
+    made = packet(view, WHATSAPP, START + timedelta(hours=25))
+    assert (made["faq_tried"], made["slots"], made["language"]) == (["time"], {"order_number": "4711"}, "en")
+    assert made["window_deadline"] is None
