@@ -189,8 +189,11 @@ class TelegramChannel:
             hook = _object(await self._api.ask(GetWebhookInfo()))
         except (SendError, Misshapen) as error:
             return (Check(what="token", ok=False, mend=f"{error}. The token is what BotFather gave for this bot."),)
-        url = f"{self._public_url}/channels/{self._id}/webhook" if self._settings.mode == "webhook" else ""
-        return findings(me, hook, url=url, groups=self._settings.groups)
+        settings = self._settings
+        if settings.mode == "webhook" and not self._public_url:
+            return (Check(what="webhook", ok=False, mend="set server.public_url: it is where Telegram is to post to"),)
+        url = "" if settings.mode == "polling" else f"{self._public_url}/channels/{self._id}/webhook"
+        return tuple(findings(me, hook, url=url, api_base=settings.api_base, groups=settings.groups))
 
     async def _ask_own_name(self) -> None:
         try:

@@ -9,25 +9,20 @@ from csbot.channel.protocol import Check
 from csbot.channel.shapes import Json, text
 from csbot_telegram.payloads import ASKED
 
-_CURL = "curl https://api.telegram.org/bot$TOKEN"
 
-
-def findings(me: Json, hook: Json, *, url: str, groups: bool) -> tuple[Check, ...]:
+def findings(me: Json, hook: Json, *, url: str, api_base: str, groups: bool) -> Iterator[Check]:
     """From the answers of getMe and getWebhookInfo; `url` is what the webhook should be, empty for a polled bot."""
-    return tuple(_findings(me, hook, url, groups))
-
-
-def _findings(me: Json, hook: Json, url: str, groups: bool) -> Iterator[Check]:
+    call = f"curl {api_base.rstrip('/')}/bot$TOKEN"
     yield Check(what=f"token (the bot is @{text(me, 'username')})", ok=True)
     set_to = text(hook, "url")
     if not url:
         yield Check(
             what="no webhook stands in the way of polling",
             ok=not set_to,
-            mend="" if not set_to else f"{_CURL}/deleteWebhook",
+            mend="" if not set_to else f"{call}/deleteWebhook",
         )
         return
-    register = f"{_CURL}/setWebhook -d url={url} -d secret_token=$SECRET -d 'allowed_updates={json.dumps(list(ASKED))}'"
+    register = f"{call}/setWebhook -d url={url} -d secret_token=$SECRET -d 'allowed_updates={json.dumps(list(ASKED))}'"
     yield Check(
         what=f"the webhook is {url}",
         ok=set_to == url,

@@ -170,7 +170,7 @@ async def test_a_file_that_cannot_be_had_is_told_without_the_token(lost: str) ->
 async def test_findings_say_what_to_mend() -> None:
     async with PRIVATE.running() as bench:
         assert await mends(bench) == [
-            "it is not set; set it: curl https://api.telegram.org/bot$TOKEN/setWebhook"
+            f"it is not set; set it: curl {telegram(bench).base_url}/bot$TOKEN/setWebhook"
             " -d url=https://csbot.example/channels/telegram/webhook -d secret_token=$SECRET"
             f" -d 'allowed_updates={json.dumps(ASKED)}'"
         ]
@@ -184,6 +184,9 @@ async def test_findings_say_what_to_mend() -> None:
         assert await mends(bench) == []
         telegram(bench).set_webhook(last_error_message="Wrong response from the webhook: 502 Bad Gateway")
         assert await mends(bench) == ["its last failure: Wrong response from the webhook: 502 Bad Gateway"]
+    async with replace(PRIVATE, public_url="").running() as bench:
+        [nowhere] = await mends(bench)
+        assert "public_url" in nowhere
     async with replace(PRIVATE, settings={"token": "1:other"}).running() as bench:
         [token] = await mends(bench)
         assert "Unauthorized" in token
@@ -193,7 +196,7 @@ async def test_findings_of_a_polled_bot_want_no_webhook() -> None:
     async with POLLED.running() as bench:
         assert await mends(bench) == []
         telegram(bench).set_webhook(url="https://elsewhere.example/hook")
-        assert await mends(bench) == ["curl https://api.telegram.org/bot$TOKEN/deleteWebhook"]
+        assert await mends(bench) == [f"curl {telegram(bench).base_url}/bot$TOKEN/deleteWebhook"]
 
 
 async def first_of(deliveries: AsyncIterator[Pulled]) -> Pulled:
