@@ -81,7 +81,7 @@ def knowledge_of(settings: Settings, sources: Sources) -> Knowledge:
     catalogue = build_catalogue(sources, languages=settings.brand.languages)
     factory = nlu_factory(settings.understanding.engines[0])
     nlu = factory(catalogue, {"in_scope_refused": settings.understanding.in_scope_refused})
-    return Knowledge(catalogue=catalogue, nlu=nlu)
+    return Knowledge.of(catalogue, nlu, default=settings.brand.brand().default_language)
 
 
 @asynccontextmanager

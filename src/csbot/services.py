@@ -48,7 +48,7 @@ class Live(Generic[T]):
 
 
 class Bell:
-    """A wake-up, now or for later: saves waiting, never carries meaning. Rung before anybody waits, it is not missed."""
+    """A wake-up, now or for later. It saves waiting and carries no meaning; rung before anybody waits, it is kept."""
 
     __slots__ = ("_later", "_rung", "_sleeper")
 
@@ -105,9 +105,21 @@ class Knowledge:
     catalogue: Catalogue
     nlu: Nlu
 
-    def words(self, language: str, *, default: str) -> dict[str, str]:
-        """csbot's own words in one language, those of the language `default` where it has none."""
-        return {key: text.get(language) or text.get(default, "") for key, text in self.catalogue.phrases.say.items()}
+    spoken: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, catalogue: Catalogue, nlu: Nlu, *, default: str) -> Knowledge:
+        """Both, with csbot's own words laid out by language once; where one lacks a word it has the `default`'s."""
+        say = catalogue.phrases.say
+        spoken = {
+            language: {key: text.get(language) or text.get(default, "") for key, text in say.items()}
+            for language in {*catalogue.languages, default}
+        }
+        return cls(catalogue=catalogue, nlu=nlu, spoken=spoken)
+
+    def words(self, language: str, *, default: str) -> Mapping[str, str]:
+        """csbot's own words in one language, those of the language `default` for one it does not speak."""
+        return self.spoken.get(language) or self.spoken[default]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

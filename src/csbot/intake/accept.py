@@ -19,9 +19,9 @@ _DRAIN_PAUSE_S = 0.5
 
 
 class Intake:
-    """The one way in for events, from webhooks and pulls alike. `woken` is called when a lane has new work."""
+    """The one way in for events, from webhooks and pulls alike. `woken` is told in how many seconds a lane is due."""
 
-    def __init__(self, *, store: Store, spool: Spool, clock: Callable[[], datetime], woken: Callable[[], None]) -> None:
+    def __init__(self, *, store: Store, spool: Spool, clock: Callable[[], datetime], woken: Callable[[float], None]) -> None:
         self._store = store
         self._spool = spool
         self._clock = clock
@@ -66,8 +66,10 @@ class Intake:
         self._spooled.set()
 
     async def _append(self, events: Sequence[Event]) -> None:
-        await self._store.append(events, now=self._clock())
-        self._woken()
+        now = self._clock()
+        appended = await self._store.append(events, now=now)
+        if appended.due_at is not None:
+            self._woken(max(0.0, (appended.due_at - now).total_seconds()))
 
     def _forget(self, task: asyncio.Task[object]) -> None:
         self._late.discard(task)

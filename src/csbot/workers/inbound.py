@@ -13,7 +13,7 @@ from csbot.domain.changes import Changes, Committed, OwnerChange
 from csbot.domain.conversation import ConversationState
 from csbot.domain.message import Author, OutgoingMessage
 from csbot.domain.ticket import Priority, Reason, Ticket
-from csbot.domain.turn import LaneWork, Line, Turn, TurnContext
+from csbot.domain.turn import LaneWork, Turn, TurnContext
 from csbot.domain.turn import Live as Snapshot
 from csbot.errors import StoreError
 from csbot.log import get_logger
@@ -23,7 +23,8 @@ log = get_logger("inbound")
 
 LEASE_S = 30.0
 BATCH = 64
-IDLE_S = 1.0
+IDLE_S = 0.5
+BUSY_S = 0.01
 RETRY_S = 1.0
 MAX_FAILURES = 3
 MAX_AT_ONCE = 256
@@ -40,50 +41,35 @@ class Inbound:
         """Work until `stopping`, then finish the turns begun."""
         services = self._services
         while not stopping.is_set():
-            claimed: list[LaneWork] = []
-            try:
-                if len(self._turns) < MAX_AT_ONCE:
-                    claimed = await services.store.claim_lanes(
-                        worker=services.worker, now=services.clock(), lease_s=LEASE_S, limit=BATCH
-                    )
-                line = await services.store.line() if claimed else Line()
-                pause_s = 0.0 if len(claimed) == BATCH else await self._pause_s()
-            except StoreError as error:
-                log.warning("store is away, turns wait", error=str(error))
-                pause_s = RETRY_S
-            knowledge = services.knowledge.now
-            for work in claimed:
-                task = asyncio.create_task(self._turn(work, knowledge, line), name=f"turn {work.lane}")
-                self._turns.add(task)
-                task.add_done_callback(self._turns.discard)
-            await services.inbound_bell.wait(pause_s)
+            await services.inbound_bell.wait(await self._claim())
         if self._turns:
             await asyncio.wait(self._turns)
 
-    async def _pause_s(self) -> float:
+    async def _claim(self) -> float:
+        """Begin the turns that are due; returns how long to wait for more, unless rung."""
+        services = self._services
         if len(self._turns) >= MAX_AT_ONCE:
-            return 0.01
-        due = await self._services.store.next_lane_due()
-        if due is None:
-            return IDLE_S
-        return min(IDLE_S, max(0.001, (due - self._services.clock()).total_seconds()))
+            return BUSY_S
+        try:
+            claimed = await services.store.claim_lanes(
+                worker=services.worker, now=services.clock(), lease_s=LEASE_S, limit=BATCH
+            )
+        except StoreError as error:
+            log.warning("store is away, turns wait", error=str(error))
+            return RETRY_S
+        knowledge = services.knowledge.now
+        for work in claimed:
+            task = asyncio.create_task(self._turn(work, knowledge), name=f"turn {work.lane}")
+            self._turns.add(task)
+            task.add_done_callback(self._turns.discard)
+        return 0.0 if len(claimed) == BATCH else IDLE_S
 
-    async def _turn(self, work: LaneWork, knowledge: Knowledge, line: Line) -> None:
+    async def _turn(self, work: LaneWork, knowledge: Knowledge) -> None:
         """One lane's turn. Whatever goes wrong, the lane is given up to be tried again, and in the end to a person."""
         services = self._services
         now = services.clock()
         try:
-            if work.failures >= MAX_FAILURES:
-                turn = _bot_failed(work)
-            else:
-                context = TurnContext(
-                    work=work,
-                    live=Snapshot(catalogue=knowledge.catalogue, pauses=services.pauses.now),
-                    capabilities=services.outlets[work.reply_to.channel].capabilities,
-                    channel_kind=services.outlets[work.reply_to.channel].kind,
-                    line=line,
-                )
-                turn = await services.engine.turn(context, nlu=knowledge.nlu, now=now)
+            turn = await self._decide(work, knowledge, now)
             outcome = await services.store.commit(self._changes(work, turn, knowledge, now), now=services.clock())
         except Exception as error:
             # The one broad catch of this job: the lane goes back with one more failure, then to the human line.
@@ -94,6 +80,8 @@ class Inbound:
         if isinstance(outcome, Committed):
             if turn.says:
                 services.outbound_bell.ring()
+            if turn.hold_until is not None:
+                services.inbound_bell.ring((turn.hold_until - now).total_seconds())
             for heard in work.heard:
                 metrics.LAG.labels("turn").observe((now - heard.received_at).total_seconds())
         else:
@@ -101,6 +89,26 @@ class Inbound:
             # stands.
             log.info("turn overtaken", lane=work.lane, outcome=type(outcome).__name__)
             await self._release(work, now)
+
+    async def _decide(self, work: LaneWork, knowledge: Knowledge, now: datetime) -> Turn:
+        """The engine's decision. One that opens a ticket is made once more with the line as it stands: few do, and
+        their place in the line is then right, while all the others need not ask for it.
+        """
+        if work.failures >= MAX_FAILURES:
+            return _bot_failed(work)
+        services = self._services
+        outlet = services.outlets[work.reply_to.channel]
+        context = TurnContext(
+            work=work,
+            live=Snapshot(catalogue=knowledge.catalogue, pauses=services.pauses.now),
+            capabilities=outlet.capabilities,
+            channel_kind=outlet.kind,
+        )
+        turn = await services.engine.turn(context, nlu=knowledge.nlu, now=now)
+        if turn.ticket is None:
+            return turn
+        line = await services.store.line()
+        return await services.engine.turn(replace(context, line=line), nlu=knowledge.nlu, now=now)
 
     async def _release(self, work: LaneWork, now: datetime) -> None:
         delay = RETRY_S * 2**work.failures
@@ -110,7 +118,7 @@ class Inbound:
             )
         except StoreError as error:
             log.warning("claim not given up; it ends with its lease", lane=work.lane, error=str(error))
-        self._services.inbound_bell.ring()
+        self._services.inbound_bell.ring(delay)
 
     def _changes(self, work: LaneWork, turn: Turn, knowledge: Knowledge, now: datetime) -> Changes:
         """What the engine decided, fitted to the channel, as one write."""

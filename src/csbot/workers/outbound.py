@@ -33,7 +33,7 @@ log = get_logger("outbound")
 AT_ONCE = 100
 """Calls under way at once, a channel."""
 LEASE_S = 60.0
-IDLE_S = 1.0
+IDLE_S = 0.5
 RETRY_S = 1.0
 BROKEN_PAUSE_S = 30.0
 WINDOW = "window closed: the customer has to write first"
@@ -76,8 +76,6 @@ class Outbound:
             return min(IDLE_S, max((bucket.wait_s() for bucket in self._buckets.values()), default=IDLE_S) or 0.05)
         try:
             parts = await services.store.take_parts(worker=services.worker, now=now, lease_s=LEASE_S, budget=budget)
-            if not parts:
-                return await self._pause_s(now)
         except StoreError as error:
             log.warning("store is away, sends wait", error=str(error))
             return RETRY_S
@@ -88,7 +86,7 @@ class Outbound:
             task = asyncio.create_task(self._send(outlet, part), name=f"send {part.id}")
             self._sends.add(task)
             task.add_done_callback(self._sends.discard)
-        return 0.0
+        return 0.0 if parts else IDLE_S
 
     def _budget(self, now: datetime) -> Mapping[str, int]:
         pauses = self._services.pauses.now
@@ -101,13 +99,6 @@ class Outbound:
                     budget[id] = count
         return budget
 
-    async def _pause_s(self, now: datetime) -> float:
-        due = await self._services.store.next_part_due()
-        if due is None or due <= now:
-            # Due already but not given: its chat is busy or its channel paused; the end of either rings the bell.
-            return IDLE_S if due is None else 0.25
-        return min(IDLE_S, max(0.001, (due - now).total_seconds()))
-
     async def _send(self, outlet: Outlet, part: Part) -> None:
         services = self._services
         now = services.clock()
@@ -116,6 +107,8 @@ class Outbound:
         finally:
             self._under_way[outlet.id] -= 1
         metrics.SENDS.labels(outlet.id, result.state.value).inc()
+        if result.retry_at is not None:
+            services.outbound_bell.ring((result.retry_at - services.clock()).total_seconds())
         self._results.append(result)
         self._settled.set()
 

@@ -1,0 +1,1 @@
+"""Whole conversations through a running csbot and imitated platforms."""
