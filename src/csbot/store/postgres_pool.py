@@ -65,11 +65,14 @@ class Database:
                 "statement_timeout": deadline_ms,
                 "idle_in_transaction_session_timeout": deadline_ms,
                 "timezone": "UTC",
-                # Compiling a plan costs more than any statement here runs.
+                # Compiling a plan, or starting helpers for it, costs more than any statement here runs.
                 "jit": "off",
-                # A prepared plan outlives the table it was made for: one made over an empty table would go on reading
-                # the whole of a table of millions until the next ANALYZE.
+                "max_parallel_workers_per_gather": "0",
+                # Every statement here finds its few rows by an index. A prepared plan outlives the table it was made
+                # for: one made over tables still empty, or not yet analysed, would go on reading millions of rows whole.
                 "enable_seqscan": "off",
+                "enable_mergejoin": "off",
+                "enable_hashjoin": "off",
             },
         }
         self._pool: Any = None

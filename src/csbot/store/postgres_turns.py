@@ -34,7 +34,7 @@ WHERE l.id = ANY($1)
 _WAITING = f"""
 SELECT {HEARD} FROM events e JOIN messages m ON m.id = e.message_id
 WHERE e.lane_id = ANY($1) AND e.waiting
-ORDER BY e.id
+ORDER BY e.lane_id, e.id
 """
 
 _NOTHING_WAITS = """
@@ -69,7 +69,7 @@ async def claim(transaction: Transaction, *, worker: str, now: datetime, lease_s
     if nothing := [lane for lane in lanes if lane not in heard]:
         # What waited was taken back, or dealt with by a person, meanwhile.
         await transaction.execute(_NOTHING_WAITS, nothing)
-    rows = {row["id"]: row for row in await transaction.fetch(_WORK, lanes)}
+    rows = {row[0]: row for row in await transaction.fetch(_WORK, lanes)}
     return [_work(rows[lane], heard[lane]) for lane in lanes if lane in heard]
 
 
