@@ -61,7 +61,7 @@ class SlackChannel:
         self.capabilities = capabilities
 
     async def __aenter__(self) -> Self:
-        if self._session is None or self._session.closed:
+        if self._session is None:
             # A time-out while connecting is told apart from one while waiting for the answer: nothing was sent then.
             timeout = ClientTimeout(total=CALL_S, sock_connect=CONNECT_S)
             self._session = ClientSession(timeout=timeout)
@@ -77,8 +77,9 @@ class SlackChannel:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._session is not None:
-            await self._session.close()
+        session, self._session, self._client = self._session, None, None
+        if session is not None:
+            await session.close()
 
     # -- in --------------------------------------------------------------------------------------------------------
 
@@ -143,7 +144,7 @@ class SlackChannel:
     async def fetch(self, attachment: Attachment) -> AsyncIterator[bytes]:
         """See `Channel`. The token goes to Slack's hosts and `api_base`'s own only, and follows no redirect."""
         try:
-            answer = await self._ask("files.info", query={"file": attachment.ref})
+            answer = await self._ask("files.info", form={"file": attachment.ref})
             file = object_at(as_object(answer.data), "file")
             address = text_at(file, "url_private_download") or text_at(file, "url_private")
             if not self._is_slacks(address):
@@ -191,18 +192,25 @@ class SlackChannel:
     # -- the platform ----------------------------------------------------------------------------------------------
 
     def _opened(self) -> ClientSession:
-        if self._session is None or self._session.closed:
+        if self._session is None:
             raise RuntimeError("the channel has not been entered")
         return self._session
 
-    async def _ask(self, method: str, *, body: Json | None = None, query: Json | None = None) -> AsyncSlackResponse:
-        """One call, once. Raises NotSent, OutcomeUnknown, and SlackApiError where Slack answers that it will not."""
+    async def _ask(
+        self, method: str, *, body: Json | None = None, form: Json | None = None, token: str = ""
+    ) -> AsyncSlackResponse:
+        """One call, once. Raises NotSent, OutcomeUnknown, and SlackApiError where Slack answers that it will not.
+
+        As JSON, which not every method reads, or as a form, which all do. `token` stands in for the bot's.
+        """
         if self._client is None:
             raise RuntimeError("the channel has not been entered")
         try:
-            if query is not None:
-                return await self._client.api_call(method, http_verb="GET", params=dict(query))
-            return await self._client.api_call(method, json=dict(body or {}))
+            if body is not None:
+                return await self._client.api_call(method, json=dict(body))
+            # The SDK takes a token out of the query and sends it as a header.
+            other = {"token": token} if token else None
+            return await self._client.api_call(method, data=dict(form or {}), params=other)
         except (ClientConnectorError, ConnectionTimeoutError) as error:
             raise NotSent(f"Slack cannot be reached: {type(error).__name__}") from error
         except (ClientError, TimeoutError, OSError) as error:
@@ -213,16 +221,18 @@ class SlackChannel:
 
     async def _socket_address(self) -> str:
         """Where to connect next: an address with a ticket, good for one connection. Raises a SendError."""
-        token = self._settings.app_token.get_secret_value()
         try:
-            answer = await self._ask("apps.connections.open", body={"token": token})  # sent as a header by the SDK
+            answer = await self._ask("apps.connections.open", token=self._settings.app_token.get_secret_value())
         except SlackApiError as error:
             raise refusal(error, private=True) from error
         return text_at(as_object(answer.data), "url")
 
     def _is_slacks(self, address: str) -> bool:
-        asked, own = urlsplit(address), urlsplit(self._settings.api_base)
-        host = asked.hostname or ""
-        return (asked.scheme == "https" and (host == "slack.com" or host.endswith(".slack.com"))) or (
-            (asked.scheme, asked.netloc) == (own.scheme, own.netloc)
-        )
+        try:
+            asked, own = urlsplit(address), urlsplit(self._settings.api_base)
+            host = asked.hostname or ""
+        except ValueError:
+            return False
+        if (asked.scheme, asked.netloc) == (own.scheme, own.netloc):
+            return True
+        return asked.scheme == "https" and (host == "slack.com" or host.endswith(".slack.com"))

@@ -28,8 +28,8 @@ LIMITED = frozenset({"ratelimited", "rate_limited"})
 LATER = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org"})
 GONE = frozenset({"user_not_found", "user_disabled", "user_not_visible", "users_not_found", "cannot_dm_bot"})
 BROKEN: Mapping[str, str] = {
-    "invalid_auth": "enter the app's Bot User OAuth Token again",
-    "not_authed": "enter the app's Bot User OAuth Token",
+    "invalid_auth": "enter the token again, as Slack shows it",
+    "not_authed": "enter the token",
     "token_revoked": "install the app again and enter its new token",
     "token_expired": "install the app again and enter its new token",
     "account_inactive": "the app's user or workspace was deactivated",

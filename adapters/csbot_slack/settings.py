@@ -17,10 +17,13 @@ class SlackSettings(ChannelSettings):
 
     `mode` "http" takes signed webhooks and needs `signing_secret`; "socket" asks Slack for a connection and needs
     `app_token` (xapp-..., scope connections:write). `api_base` stands for https://slack.com/api/; files are fetched
-    from Slack's hosts or its host only. `answer_in` are the ids of channels whose messages are answered without a
-    mention. `bot_user_id` (U...) need only be given where events come without `authorizations`. `rate` is for all chats
-    together: Slack takes several hundred messages a minute from an app, and one a second in a chat, which a 429 of its
-    own pauses (docs.slack.dev/apis/web-api/rate-limits, 2026-11-22).
+    from Slack's hosts or its host only. `bot_user_id` (U...) need only be given where events come without
+    `authorizations`. `rate` is for all chats together: Slack takes several hundred messages a minute from an app, and
+    one a second in a chat, which a 429 of its own pauses (docs.slack.dev/apis/web-api/rate-limits, 2026-11-22).
+
+    Outside direct messages csbot answers whoever mentions it, replies in a thread it began itself, and everything in
+    the channels of `answer_in` (their ids). In a thread somebody else began, elsewhere, it has to be mentioned each
+    time.
     """
 
     kind: Literal["slack"] = "slack"

@@ -45,14 +45,18 @@ class Delivery:
 
 
 async def deliveries(
-    session: ClientSession, address: Callable[[], Awaitable[str]], read: Callable[[object], tuple[Event, ...]]
+    session: ClientSession,
+    address: Callable[[], Awaitable[str]],
+    read: Callable[[object], tuple[Event, ...]],
+    *,
+    first_wait_s: float = FIRST_WAIT_S,
 ) -> AsyncIterator[Delivery]:
     """Every envelope, of one connection after the other; `address` is asked for where the next is. Never ends.
 
     Slack renews a connection every few hours and says so first: the next is opened at once. Whatever else ends one, or
     keeps it from coming about, is waited for, ever longer.
     """
-    wait_s = FIRST_WAIT_S
+    wait_s = first_wait_s
     while True:
         renewed = False
         try:
@@ -66,7 +70,7 @@ async def deliveries(
                         renewed = reason in RENEWALS
                         break
                     if name:
-                        wait_s = FIRST_WAIT_S
+                        wait_s = first_wait_s
                         yield Delivery(events=read(envelope.get("payload")), envelope=name, connection=connection)
         except RateLimited as error:
             wait_s = max(wait_s, error.after_s)
