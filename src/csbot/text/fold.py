@@ -3,27 +3,38 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterator
+from itertools import chain
 
-_TURKISH = str.maketrans(
-    {"ı": "i", "İ": "i", "I": "i", "ß": "ss", "ø": "o", "Ø": "o", "ł": "l", "Ł": "l", "æ": "ae", "đ": "d"}
+_OWN = {"ı": "i", "İ": "i", "I": "i", "ß": "ss", "ẞ": "ss", "ø": "o", "Ø": "o", "ł": "l", "Ł": "l", "æ": "ae", "đ": "d"}
+# Latin with marks, punctuation and letter-like signs, ligatures, full-width and the "fancy fonts" people paste.
+_RANGES = (
+    range(0x00A0, 0x0250),
+    range(0x1E00, 0x1F00),
+    range(0x2000, 0x2190),
+    range(0x2460, 0x2500),
+    range(0xFB00, 0xFB07),
+    range(0xFF00, 0xFFF0),
+    range(0x1D400, 0x1D800),
 )
+
+
+def _skeletons() -> Iterator[tuple[int, str]]:
+    for code in chain.from_iterable(_RANGES):
+        decomposed = unicodedata.normalize("NFKD", chr(code))
+        if decomposed[0].isascii():
+            yield code, "".join(c for c in decomposed if not unicodedata.combining(c)).lower()
+
+
+_TABLE: dict[int, str] = {**dict(_skeletons()), **{ord(char): skeleton for char, skeleton in _OWN.items()}}
 
 
 def fold(text: str) -> str:
     """Lower case, marks dropped, and all four Turkish i's alike: "İADE", "iade" and "ıade" are one.
 
-    Cyrillic й and ё keep what tells them from и and е: only marks over Latin letters are dropped.
+    Only Latin loses its marks: Cyrillic й and ё keep what tells them from и and е.
     """
     if text.isascii():
         return text.lower()
-    folded: list[str] = []
-    for char in text.translate(_TURKISH):
-        if char.isascii():
-            folded.append(char)
-            continue
-        decomposed = unicodedata.normalize("NFKD", char)
-        if decomposed[0].isascii():
-            folded.extend(c for c in decomposed if not unicodedata.combining(c))
-        elif not unicodedata.combining(char):
-            folded.append(char)
-    return "".join(folded).lower()
+    # Composed first, so that a mark typed as a character of its own falls with its letter and й stays one letter.
+    return unicodedata.normalize("NFC", text).translate(_TABLE).lower()
