@@ -26,7 +26,9 @@ def _skeletons() -> Iterator[tuple[int, str]]:
             yield code, "".join(c for c in decomposed if not unicodedata.combining(c)).lower()
 
 
-_TABLE: dict[int, str] = {**dict(_skeletons()), **{ord(char): skeleton for char, skeleton in _OWN.items()}}
+# A mark that no letter takes in when composed (the dot left over an i, a stress accent) tells nothing apart.
+_MARKS = dict.fromkeys(range(0x0300, 0x0370), "")
+_TABLE: dict[int, str] = {**_MARKS, **dict(_skeletons()), **{ord(char): skeleton for char, skeleton in _OWN.items()}}
 
 
 def fold(text: str) -> str:
