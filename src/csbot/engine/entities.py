@@ -19,6 +19,7 @@ _PHONE = re.compile(r"(?<![\w+])\+?\(?\d[\d ().-]{5,22}\d(?!\w)")
 _PHONE_DIGITS = 10
 _NUMBER = re.compile(r"(?<![\w.,])\d+(?:[.,]\d+)*(?![.,]?\w)")
 _CODE = re.compile(r"(?<![\w@])#?(\w+(?:-\w+)*)(?!@)")
+_GROUPS = re.compile(r"(?<!\d)\d{2,}(?:[ \t]\d{2,})+(?!\d)")
 _THOUSANDS = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
 _MONEY = re.compile(r"\s*(?:tl|try|lira\w*|usd|eur|euro\w*|dolar\w*|dollar\w*)\b|\s*[₺$€£]", re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -80,11 +81,10 @@ def phone(text: str, region: str, *, marked: bool = False) -> str:
 def order_number(text: str, pattern: str = "", *, marked: bool = False) -> str:
     """The first order number: a code with four digits or more; with `pattern`, one the whole pattern fits.
 
-    `marked` is for texts that were not asked for one: years, amounts of money, dates and phone numbers are passed over.
+    A number asked for may be written in groups ("4821 1907"). `marked` is for texts that were not asked for one: years,
+    amounts of money, dates and phone numbers are passed over.
     """
-    if not marked and re.fullmatch(r"[\d\s]+", text):
-        text = "".join(text.split())
-    text = _without_phones(text[:2000]) if marked else text[:2000]
+    text = _without_phones(text[:2000]) if marked else _GROUPS.sub(_joined, text[:2000])
     for found in _CODE.finditer(text):
         code = str(found[1])
         if marked and _is_something_else(text, code, found.start(), found.end()):
@@ -95,6 +95,10 @@ def order_number(text: str, pattern: str = "", *, marked: bool = False) -> str:
             if fits(pattern, candidate) if pattern else sum(char.isdigit() for char in candidate) >= 4:
                 return candidate
     return ""
+
+
+def _joined(groups: re.Match[str]) -> str:
+    return "".join(groups[0].split())
 
 
 def _without_phones(text: str) -> str:

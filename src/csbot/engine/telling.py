@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from csbot.domain.changes import OwnerChange
 from csbot.domain.content import Entry, Role, Slot
@@ -16,6 +17,9 @@ from csbot.engine.decisions import Decision
 from csbot.engine.forms import shown
 from csbot.engine.packing import ticket
 from csbot.engine.situation import FAQ, Situation
+
+_WITHOUT_WORDS = {"image_only": "🖼", "voice_only": "🎤", "file_only": "📄", "location_only": "📍", "contact_only": "👤"}
+"""What the ticket's line shows of a message without words, in any language."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,14 +51,13 @@ class Teller:
                 question = self.voice.clarify(decision.names)
                 asked = PendingQuestion(kind="clarify", choices=question.choices)
                 clarified = self.situation.memory.clarified + 1
-                return self._say(replace(self._rested(), pending=asked, clarified=clarified), question)
+                return self._say(self._rested(pending=asked, clarified=clarified), question)
             case decisions.Ask():
                 return self._ask(decision)
             case decisions.Complete():
-                memory = replace(self._rested(), slots=decision.slots)
-                return self._say(memory, *self._done(decision.intent, decision.slots))
+                return self._say(self._rested(slots=decision.slots), *self._done(decision.intent, decision.slots))
             case decisions.Leave():
-                return self._say(replace(self._rested(), slots=()), self._phrase("form_cancelled"))
+                return self._say(self._rested(slots=()), self._phrase("form_cancelled"))
             case decisions.Wordless():
                 before = self.situation.memory
                 memory = replace(before, last_answer="", unanswered=before.unanswered + 1)
@@ -66,7 +69,7 @@ class Teller:
 
     def _hand_off(self, decision: decisions.HandOff) -> Turn:
         slots = self.situation.memory.slots if decision.slots is None else decision.slots
-        memory = replace(self._rested(), slots=slots)
+        memory = self._rested(slots=slots)
         turn = Turn(decision="", memory=memory)
         # An opted-out customer gets no word, not even that a person will look.
         if decision.reason is not Reason.OPTED_OUT:
@@ -103,27 +106,29 @@ class Teller:
             return self._beside_a_form(*says, last_answer="" if role.is_small_talk else decision.name)
         if role.is_small_talk:
             return self._say(self._rested(), *says)
-        memory = replace(self._rested(), last_answer=decision.name)
-        if not isinstance(item, Entry):
-            return self._say(memory, *says)
-        return self._answer_entry(item, self._tried(memory, item), says)
+        if isinstance(item, Entry):
+            return self._answer_entry(item, says)
+        return self._say(self._rested(last_answer=decision.name), *says)
 
-    def _answer_entry(self, entry: Entry, memory: Memory, says: tuple[Say, ...]) -> Turn:
-        if not memory.helped_asked:
+    def _answer_entry(self, entry: Entry, says: tuple[Say, ...]) -> Turn:
+        answered = {"last_answer": FAQ + entry.id, "faq_tried": self._tried(entry)}
+        if not self.situation.memory.helped_asked:
             vote = self.voice.vote()
             given = GivenAnswer(
                 entry=entry.id, language=self.voice.language, content_version=self.voice.catalogue.version
             )
             pending = PendingQuestion(kind="helped", subject=entry.id, choices=vote.choices)
-            memory = replace(memory, pending=pending, helped_asked=True, to_judge=given)
+            memory = self._rested(**answered, pending=pending, helped_asked=True, to_judge=given)
             return self._say(memory, *says, vote)
-        names = [FAQ + id for id in entry.follow_ups if id not in memory.faq_tried]
+        names = [FAQ + id for id in entry.follow_ups if id not in self.situation.memory.faq_tried]
         names = [name for name in names if self.situation.may_answer(name)]
+        if not names:
+            return self._say(self._rested(**answered), *says)
         offered = choices.follow([(name, self.voice.title(name)) for name in names])
-        if offered:
-            memory = replace(memory, pending=PendingQuestion(kind="follow", choices=offered))
-            says = (*says[:-1], replace(says[-1], choices=offered))
-        return self._say(memory, *says)
+        pending = PendingQuestion(kind="follow", choices=offered)
+        return self._say(
+            self._rested(**answered, pending=pending), *says[:-1], Say(text=says[-1].text, choices=offered)
+        )
 
     def _ask(self, decision: decisions.Ask) -> Turn:
         slot = self._slot(decision.intent, decision.slot)
@@ -136,19 +141,19 @@ class Teller:
             choices=question.choices,
             attempts=decision.attempts,
         )
-        return self._say(replace(self._rested(), slots=decision.slots, pending=pending), question)
+        return self._say(self._rested(slots=decision.slots, pending=pending), question)
 
     def _beside_a_form(self, *says: Say, last_answer: str = "") -> Turn:
         """Say it, and where a form's question is open, ask that again."""
         pending = self.situation.memory.pending
-        memory = replace(self._rested(), last_answer=last_answer)
-        item = self.situation.item(last_answer)
-        if isinstance(item, Entry):
-            memory = self._tried(memory, item)
         slot = self._slot(pending.subject, pending.name) if pending and pending.kind == "form" else None
-        if slot is None:
-            return self._say(memory, *says)
-        return self._say(replace(memory, pending=pending), *says, self.voice.question(slot))
+        item = self.situation.item(last_answer)
+        memory = self._rested(
+            last_answer=last_answer,
+            faq_tried=self._tried(item) if isinstance(item, Entry) else self.situation.memory.faq_tried,
+            pending=pending if slot else None,
+        )
+        return self._say(memory, *says, *([self.voice.question(slot)] if slot else ()))
 
     def _say(self, memory: Memory, *says: Say) -> Turn:
         greets = self._greets
@@ -156,7 +161,7 @@ class Teller:
         return Turn(
             decision="",
             says=tuple(say for say in spoken if say.text),
-            memory=replace(memory, greeted=memory.greeted or greets),
+            memory=replace(memory, greeted=True) if greets else memory,
             greeted=greets,
         )
 
@@ -166,9 +171,10 @@ class Teller:
     def _greets(self) -> bool:
         return self.context.work.first_contact and not self.situation.memory.greeted
 
-    def _rested(self) -> Memory:
-        """The memory with nothing asked and nothing counted."""
-        return replace(self.situation.memory, pending=None, last_answer="", clarified=0, unanswered=0)
+    def _rested(self, **changes: Any) -> Memory:
+        """The memory with nothing asked and nothing counted, and then `changes`."""
+        rested: dict[str, Any] = {"pending": None, "last_answer": "", "clarified": 0, "unanswered": 0}
+        return replace(self.situation.memory, **{**rested, **changes})
 
     def _phrase(self, key: str) -> Say:
         return Say(text=self.voice.phrase(key))
@@ -186,9 +192,9 @@ class Teller:
         return next((slot for slot in slots if slot.name == name), None)
 
     def _question(self) -> str:
-        """What was last said, in the customer's words or on the button pressed."""
+        """What was last said: in the customer's words, on the button pressed, or what came without words."""
         said = self.situation.said
-        return said.text or (said.picked.label if said.picked else "")
+        return said.text or (said.picked.label if said.picked else _WITHOUT_WORDS.get(said.wordless, ""))
 
     def _subject(self) -> str:
         """What the conversation is surely about: an open form, or what was understood or chosen."""
@@ -198,5 +204,5 @@ class Teller:
         name = self.situation.best or self.situation.chosen
         return name if self.situation.item(name) and not self.situation.role(name).is_small_talk else ""
 
-    def _tried(self, memory: Memory, entry: Entry) -> Memory:
-        return replace(memory, faq_tried=(*(id for id in memory.faq_tried if id != entry.id), entry.id))
+    def _tried(self, entry: Entry) -> tuple[str, ...]:
+        return (*(id for id in self.situation.memory.faq_tried if id != entry.id), entry.id)

@@ -43,19 +43,28 @@ class Engine:
         if not work.heard:
             return Turn(decision="listen", why="nothing was said")
         ears = self._listening(context.live.catalogue)
-        said = hear(work.heard, is_greeting=ears.is_greeting)
-        said = _as_words(said, context)
-        situation = self._situation(said, context, now)
-        understanding: Understanding | None = None
-        if situation.state is ConversationState.BOT and not situation.opted_out:
-            situation = replace(situation, cues=ears.listen(said.text or signs(work.heard)))
+        said = _as_words(hear(work.heard, is_greeting=ears.is_greeting), context)
+        cues, understanding = Cues(), None
+        conversation, opted_out = work.conversation, work.identity.consent is Consent.OUT
+        if conversation.state is ConversationState.BOT and not opted_out:
+            cues = ears.listen(said.text or signs(work.heard))
             if said.text:
                 understanding = await nlu.understand(
-                    said.text, language=work.conversation.language, expected=expected(work.conversation.memory)
+                    said.text, language=conversation.language, expected=expected(conversation.memory)
                 )
-                situation = replace(situation, understanding=understanding)
-        elif situation.state is ConversationState.WAITING:
-            situation = replace(situation, cues=ears.listen(said.last))
+        elif conversation.state is ConversationState.WAITING:
+            cues = ears.listen(said.last)
+        hold_until = said.arrived + self._hold
+        situation = replace(
+            survey(said, live=context.live, brand=self._brand, now=now),
+            state=conversation.state,
+            memory=conversation.memory,
+            opted_out=opted_out,
+            paused=paused(context.live.pauses, work.reply_to.channel, work.reply_to.chat, now),
+            cues=cues,
+            understanding=understanding,
+            hold_until=hold_until if self._hold and now < hold_until and not said.opens else None,
+        )
         return self._told(context, situation, decide(situation), now)
 
     async def understand(self, text: str, *, language: str, live: Live, nlu: Nlu, now: datetime) -> Judgement:
@@ -69,18 +78,6 @@ class Engine:
             self._ears = (catalogue, Ears(catalogue))
         return self._ears[1]
 
-    def _situation(self, said: Said, context: TurnContext, now: datetime) -> Situation:
-        work = context.work
-        hold_until = said.arrived + self._hold
-        return replace(
-            survey(said, live=context.live, brand=self._brand, now=now),
-            state=work.conversation.state,
-            memory=work.conversation.memory,
-            opted_out=work.identity.consent is Consent.OUT,
-            paused=paused(context.live.pauses, work.reply_to.channel, work.reply_to.chat, now),
-            hold_until=hold_until if self._hold and now < hold_until and not said.opens else None,
-        )
-
     def _told(self, context: TurnContext, situation: Situation, decision: Decision, now: datetime) -> Turn:
         understanding = situation.understanding
         spoken = self._language(context.work.conversation.language, understanding, situation.cues)
@@ -89,20 +86,16 @@ class Engine:
         )
         teller = Teller(context=context, situation=situation, voice=voice, now=now, usual_wait_s=self._usual_wait_s)
         turn = teller.tell(decision)
-        turn = replace(
-            turn,
-            decision=word(decision, situation),
-            ranking=understanding.ranking if understanding else (),
-            why=because(decision, understanding),
-        )
-        if turn.memory is None:
-            return turn
-        votes = _votes(situation)
+        speaks = turn.memory is not None
+        votes = _votes(situation) if speaks else ()
         return replace(
             turn,
-            language=spoken if spoken != context.work.conversation.language else None,
+            decision=word(decision, situation),
+            language=spoken if speaks and spoken != context.work.conversation.language else None,
+            memory=replace(turn.memory, to_judge=None) if turn.memory and votes else turn.memory,
             votes=votes,
-            memory=replace(turn.memory, to_judge=None) if votes else turn.memory,
+            ranking=understanding.ranking if understanding else (),
+            why=because(decision, understanding),
         )
 
     def _language(self, so_far: str, understanding: Understanding | None, cues: Cues) -> str:
