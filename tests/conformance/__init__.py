@@ -1,0 +1,1 @@
+"""Other people's samples against csbot; the samples stay outside, CSBOT_CONFORMANCE names their folder."""
