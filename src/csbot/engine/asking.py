@@ -10,11 +10,21 @@ from csbot.engine.decisions import Answer, Ask, Complete, Decision, HandOff, Lea
 from csbot.engine.forms import ATTEMPTS, Slots, next_slot, picked_value, with_value
 from csbot.engine.situation import Situation
 
+_SAME_IN_ANY_FORM = frozenset({SlotKind.ORDER_NUMBER, SlotKind.EMAIL, SlotKind.PHONE})
+"""Kinds of values that need not be asked again when one form takes over from another."""
+
 
 def begin(s: Situation, intent: Intent, why: str) -> Decision:
-    """Start the form of `intent` with what stands in the message already."""
+    """Start the form of `intent` with what the message tells already, or what the form it takes over from was told."""
     assert intent.form is not None
-    return _go_on(intent, intent.form, s.reader.prefilled(intent.form, (), s.said), why)
+    filled = s.reader.prefilled(intent.form, (), s.said)
+    pending = s.memory.pending
+    if pending is not None and pending.kind == "form":
+        told = dict(s.memory.slots)
+        known = dict(filled)
+        same = (one for one in intent.form.slots if one.kind in _SAME_IN_ANY_FORM and told.get(one.name))
+        filled = (*filled, *((one.name, told[one.name]) for one in same if one.name not in known))
+    return _go_on(intent, intent.form, filled, why)
 
 
 def answer_in_form(s: Situation, pending: PendingQuestion) -> Decision | None:
@@ -71,7 +81,7 @@ def _misfit(s: Situation, intent: Intent, form: Form, slot: Slot, pending: Pendi
     other = s.chosen or s.best
     if s.cues.complaint or other == choices.NONE:
         return None
-    if other and other != intent.id:
+    if other and other != intent.id and not _is_a_reason(s, slot, pending, other):
         item = s.item(other)
         beside = isinstance(item, Entry) or (item is not None and item.answer is not None)
         if not beside or item is None or item.sensitive or not s.may_answer(other) or other == s.memory.last_answer:
@@ -86,6 +96,16 @@ def _misfit(s: Situation, intent: Intent, form: Form, slot: Slot, pending: Pendi
     team = form.handoff.team if form.handoff else ""
     why = f"{ATTEMPTS} answers did not fit {slot.name}"
     return HandOff(reason=Reason.FORM_FAILED, team=team, lead=("form_gave_up",), why=why)
+
+
+def _is_a_reason(s: Situation, slot: Slot, pending: PendingQuestion, other: str) -> bool:
+    """A choice answered in one's own words may sound like another request ("it never came" to "why do you cancel?").
+
+    So the question is asked once more before another form takes over from this one.
+    """
+    item = s.item(other)
+    is_form = isinstance(item, Intent) and item.form is not None
+    return slot.kind is SlotKind.CHOICE and is_form and not s.chosen and pending.attempts == 0
 
 
 def _go_on(intent: Intent, form: Form, filled: Slots, why: str) -> Decision:

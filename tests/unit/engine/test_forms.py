@@ -7,11 +7,12 @@ from dataclasses import replace
 import pytest
 
 from csbot.domain.content import Form, HandoffRule, Slot, SlotKind
+from csbot.domain.conversation import Memory
 from csbot.domain.message import Attachment, Choice, InboundMessage, MessageKind
 from csbot.domain.pause import Pause, PauseScope
 from csbot.domain.ticket import Priority, Reason
 from tests.conversing import Conversing, choices_of, pressed, texts
-from tests.unit.engine.shop import SHOP, ByHeart, both, intent, sure
+from tests.unit.engine.shop import BY_HEART, ORDER, SHOP, STORY, ByHeart, both, intent, sure
 
 PHOTO = InboundMessage(
     external_id="", kind=MessageKind.PHOTO, attachments=(Attachment(kind=MessageKind.PHOTO, ref="f1"),)
@@ -84,6 +85,30 @@ async def test_something_else_to_be_done_takes_over_from_the_form(chat: Conversi
     turn = await chat.says("verimi silin")
     assert turn.ticket is not None
     assert turn.ticket.reason is Reason.SENSITIVE
+
+
+async def test_what_one_form_was_told_the_form_that_takes_over_does_not_ask(chat: Conversing) -> None:
+    slots = (ORDER, STORY)
+    refund = intent("refund", form=Form(slots=slots, done=both("refunding {order_number}: {story}")))
+    chat.catalogue = replace(SHOP, intents={**SHOP.intents, "refund": refund})
+    chat.nlu = ByHeart({**BY_HEART, "param": sure("refund")})
+    await chat.says("kırık")
+    assert texts(await chat.says("param")) == ["a photo? tr"]
+    chat.conversation = replace(chat.conversation, memory=Memory())
+    await chat.says("12345678 iptal")
+    await chat.says("param")
+    assert texts(await chat.says("param")) == ["what happened? tr"]
+    assert texts(await chat.says("kayıp")) == ["refunding 12345678: kayıp tr"]
+
+
+async def test_a_choice_answered_in_other_words_is_asked_once_more_before_another_form_takes_over(
+    chat: Conversing,
+) -> None:
+    await chat.says("12345678 iptal")
+    turn = await chat.says("kırık")
+    assert (turn.decision, choices_of(turn) != ()) == ("ask", True)
+    assert texts(turn) == ["form_invalid tr\nwhy? tr"]
+    assert texts(await chat.says("kırık")) == ["what happened? tr"]
 
 
 async def test_any_text_fits_a_text_but_a_plain_question_is_answered(chat: Conversing) -> None:
