@@ -138,6 +138,9 @@ class PostgresStore:
     async def user_by_token(self, digest: str) -> User | None:
         return await self._database.run(partial(desk.user_by_token, digest=digest), begin=READ)
 
+    async def remember(self, key: str, answer: str, *, now: datetime) -> str:
+        return await self._database.run(partial(desk.remember, key=key, answer=answer, now=now))
+
     # -- reading ---------------------------------------------------------------------------------------------------
 
     async def line(self) -> Line:

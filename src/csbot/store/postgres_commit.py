@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from csbot.domain.changes import Committed, Duplicate, Outcome, Stale
+from csbot.domain.changes import Committed, Duplicate, Outcome
 from csbot.errors import StoreError
 from csbot.store.codec import MEMORY, micros
 from csbot.store.postgres_decisions import Call, Decision, judge, lock, rounds_of
@@ -49,12 +49,12 @@ _REMEMBER = "INSERT INTO idempotency (key, answer, at) SELECT * FROM unnest($1::
 # What arrived while the lane was claimed has a burst of its own, which decides when it is due.
 _GIVE_UP = """
 UPDATE lanes l
-SET claimed_by = '', claimed_until = 0, failures = CASE WHEN w.done THEN 0 ELSE l.failures END,
+SET claimed_by = '', claimed_until = 0, failures = 0,
     due_at = CASE
         WHEN l.burst_at IS NOT NULL THEN l.due_at
         WHEN EXISTS (SELECT FROM events e WHERE e.lane_id = l.id AND e.waiting) THEN w.due_at
     END
-FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::boolean[]) AS w(lane, worker, due_at, done)
+FROM unnest($1::bigint[], $2::text[], $3::bigint[]) AS w(lane, worker, due_at)
 WHERE l.id = w.lane AND l.claimed_by = w.worker
 """
 
@@ -83,15 +83,13 @@ async def _commit(transaction: Transaction, calls: Sequence[Call]) -> list[Outco
             decisions[number] = verdict
         else:
             outcomes[number] = verdict
-    undone = [number for number, outcome in outcomes.items() if isinstance(outcome, Stale)]
     for number in await _consume(transaction, decisions):
         del decisions[number]
         outcomes[number] = Duplicate()
-        undone.append(number)
     written = list(decisions.values())
     await _write(transaction, written)
     said = await say(transaction, written)
-    await _give_up(transaction, calls, done=list(decisions), undone=undone)
+    await _give_up(transaction, written)
     for number, decision in decisions.items():
         outcomes[number] = Committed(epoch=decision.epoch, message_ids=said[decision.changes.conversation])
     return [outcomes[number] for number in range(len(calls))]
@@ -153,14 +151,12 @@ async def _write(transaction: Transaction, decisions: Sequence[Decision]) -> Non
             await transaction.execute(query, *zip(*batch, strict=True))
 
 
-async def _give_up(
-    transaction: Transaction, calls: Sequence[Call], *, done: Sequence[int], undone: Sequence[int]
-) -> None:
+async def _give_up(transaction: Transaction, decisions: Sequence[Decision]) -> None:
     rows = []
-    for number in (*done, *undone):
-        changes, now = calls[number]
+    for decision in decisions:
+        changes = decision.changes
         if changes.worker:
-            held = changes.hold_until if number in done else None
-            rows.append((changes.lane, changes.worker, micros(held or now), number in done))
+            due_at = decision.at if changes.hold_until is None else micros(changes.hold_until)
+            rows.append((changes.lane, changes.worker, due_at))
     if rows:
         await transaction.execute(_GIVE_UP, *zip(*rows, strict=True))

@@ -1,4 +1,4 @@
-"""Pauses, published content, users and their tokens."""
+"""Pauses, published content, users and their tokens, answers to keep."""
 
 from __future__ import annotations
 
@@ -36,6 +36,13 @@ INSERT INTO tokens (digest, user_id, created_at) VALUES ($1, $2, $3) ON CONFLICT
 _USER_BY_TOKEN = """
 SELECT u.id, u.email, u.role, u.name, u.disabled FROM tokens t JOIN users u ON u.id = t.user_id
 WHERE t.digest = $1 AND NOT u.disabled
+"""
+
+# The update changes nothing; it makes the row that stands, perhaps another process's of this moment, the one returned.
+_REMEMBER = """
+INSERT INTO idempotency AS i (key, answer, at) VALUES ($1, $2, $3)
+ON CONFLICT (key) DO UPDATE SET answer = i.answer
+RETURNING answer
 """
 
 _TRY = "INSERT INTO pauses (scope, target, at) VALUES ('ping', pg_backend_pid()::text, 0)"
@@ -105,6 +112,11 @@ async def user_by_token(transaction: Transaction, digest: str) -> User | None:
     """See `Store.user_by_token`."""
     row = await transaction.fetchrow(_USER_BY_TOKEN, digest)
     return None if row is None else _user(row)
+
+
+async def remember(transaction: Transaction, key: str, answer: str, *, now: datetime) -> str:
+    """See `Store.remember`."""
+    return str(await transaction.fetchval(_REMEMBER, key, answer, micros(now)))
 
 
 async def ping(transaction: Transaction) -> None:

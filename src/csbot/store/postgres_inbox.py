@@ -18,7 +18,7 @@ from csbot.store.postgres_amendments import amend
 from csbot.store.postgres_lanes import Lane, NewLane
 from csbot.store.postgres_people import Known, Wanted
 from csbot.store.postgres_pool import Transaction
-from csbot.store.postgres_receipts import take_receipts
+from csbot.store.postgres_receipts import identities_told_of, take_receipts
 
 Call = tuple[Sequence[Event], datetime]
 """One call of `append`: its events and its time."""
@@ -89,7 +89,9 @@ async def append(transaction: Transaction, calls: Sequence[Call], *, burst: Burs
         at = micros(now)
         for event in events:
             arrivals.setdefault((event.channel, event.key), Arrival(call=number, event=event, now=at))
-    identities = await _identities(transaction, arrivals.values(), schema)
+    receipts = [(a.event.channel, a.event.body) for a in arrivals.values() if isinstance(a.event.body, DeliveryUpdate)]
+    told_of = await identities_told_of(transaction, receipts)
+    identities = await _identities(transaction, arrivals.values(), told_of, schema)
     spoken = await _place(transaction, arrivals.values(), identities)
     loose = [arrival for arrival in arrivals.values() if not isinstance(arrival.event.body, MessageReceived)]
     await _insert_events(transaction, spoken, loose)
@@ -118,7 +120,9 @@ async def append(transaction: Transaction, calls: Sequence[Call], *, burst: Burs
     return _answers(calls, heard, fresh, noted)
 
 
-async def _identities(transaction: Transaction, arrivals: Iterable[Arrival], schema: str) -> dict[people.Name, Known]:
+async def _identities(
+    transaction: Transaction, arrivals: Iterable[Arrival], told_of: Sequence[int], schema: str
+) -> dict[people.Name, Known]:
     wanted: dict[people.Name, Wanted] = {}
     met: list[people.Name] = []
     for arrival in arrivals:
@@ -130,7 +134,7 @@ async def _identities(transaction: Transaction, arrivals: Iterable[Arrival], sch
                 wanted[name] = Wanted(address=body.address, sender=body.sender, at=at)
         elif isinstance(body, ReachabilityChanged):
             met.append((body.address.channel, body.address.user))
-    return await people.find_or_make(transaction, wanted, met, schema=schema)
+    return await people.find_or_make(transaction, wanted, met, told_of, schema=schema)
 
 
 async def _place(

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from csbot.domain.conversation import ConversationState
+from csbot.domain.ticket import Priority
 from csbot.store.codec import TICKET
 from csbot.store.postgres_decisions import Decision
 from csbot.store.postgres_lanes import OPEN_CONVERSATION
@@ -27,14 +29,13 @@ FROM unnest($1::bigint[], $2::bigint[]) AS w(conversation, at)
 WHERE t.conversation_id = w.conversation AND t.closed_at IS NULL
 """
 
-# One that waits already keeps its place and takes the new matter, never losing weight.
+_OPEN_TICKETS = "SELECT conversation_id, priority FROM tickets WHERE conversation_id = ANY($1) AND closed_at IS NULL"
+
 _REPLACE_TICKET = """
-UPDATE tickets t
-SET reason = w.reason, priority = w.priority, weight = greatest(t.weight, w.weight), team = w.team, body = w.body
+UPDATE tickets t SET reason = w.reason, priority = w.priority, weight = w.weight, team = w.team, body = w.body
 FROM unnest($1::bigint[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::bigint[])
      AS w(conversation, reason, priority, weight, team, body, at)
 WHERE t.conversation_id = w.conversation AND t.closed_at IS NULL
-RETURNING t.conversation_id
 """
 
 _NEW_TICKET = """
@@ -105,22 +106,41 @@ async def pass_on(transaction: Transaction, decisions: Sequence[Decision]) -> No
 
 async def queue_for_person(transaction: Transaction, decisions: Sequence[Decision]) -> None:
     """Give conversations their place in the line, or end it."""
-    rows = []
-    for decision in decisions:
-        ticket = decision.changes.ticket
-        if ticket is not None:
-            weight, body = ticket.priority.weight, TICKET.dump(ticket)
-            of = decision.changes.conversation
-            rows.append((of, ticket.reason, ticket.priority, weight, ticket.team, body, decision.at))
-    if rows:
-        replaced = await transaction.fetch(_REPLACE_TICKET, *zip(*rows, strict=True))
-        waiting = {row["conversation_id"] for row in replaced}
-        new = [row for row in rows if row[0] not in waiting]
-        if new:
-            await transaction.execute(_NEW_TICKET, *zip(*new, strict=True))
+    opening = [decision for decision in decisions if decision.changes.ticket is not None]
+    if opening:
+        await _open_tickets(transaction, opening)
     closing = [decision for decision in decisions if decision.changes.close_ticket]
     if closing:
         await transaction.execute(_CLOSE_TICKET, *_numbers(closing))
+
+
+async def _open_tickets(transaction: Transaction, opening: Sequence[Decision]) -> None:
+    # Who waits already keeps the place and takes the new matter, never a lower priority.
+    waiting = {
+        row["conversation_id"]: Priority(row["priority"])
+        for row in await transaction.fetch(_OPEN_TICKETS, _numbers(opening)[0])
+    }
+    new: list[tuple[object, ...]] = []
+    replaced: list[tuple[object, ...]] = []
+    for decision in opening:
+        ticket, of = decision.changes.ticket, decision.changes.conversation
+        if ticket is None:
+            continue
+        had = waiting.get(of, ticket.priority)
+        ticket = replace(ticket, priority=max(had, ticket.priority, key=lambda priority: priority.weight))
+        row = (
+            of,
+            ticket.reason,
+            ticket.priority,
+            ticket.priority.weight,
+            ticket.team,
+            TICKET.dump(ticket),
+            decision.at,
+        )
+        (replaced if of in waiting else new).append(row)
+    for query, rows in ((_REPLACE_TICKET, replaced), (_NEW_TICKET, new)):
+        if rows:
+            await transaction.execute(query, *zip(*rows, strict=True))
 
 
 def _numbers(decisions: Sequence[Decision]) -> tuple[list[int], list[int]]:

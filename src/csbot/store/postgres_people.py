@@ -60,8 +60,13 @@ _LOCK_KNOWN = """
 SELECT i.id, i.channel, i.address, i.customer_id, i.person, i.name, i.reachable, i.consent, i.last_in_at,
        coalesce(o.key, '') AS organisation
 FROM identities i
-JOIN unnest($1::text[], $2::text[]) AS w(channel, address) ON i.channel = w.channel AND i.address = w.address
 LEFT JOIN organisations o ON o.id = i.organisation_id
+WHERE i.id IN (
+    SELECT n.id FROM identities n
+    JOIN unnest($1::text[], $2::text[]) AS w(channel, address) ON n.channel = w.channel AND n.address = w.address
+    UNION ALL
+    SELECT unnest($3::bigint[])
+)
 ORDER BY i.id
 FOR NO KEY UPDATE OF i
 """
@@ -107,19 +112,20 @@ WHERE i.id = w.id
 """
 
 
-async def lock_known(transaction: Transaction, names: Sequence[Name]) -> dict[Name, Known]:
-    """Those of `names` that exist, locked in the order of their ids."""
-    if not names:
+async def lock_known(transaction: Transaction, names: Sequence[Name], ids: Sequence[int] = ()) -> dict[Name, Known]:
+    """Those of `names` and `ids` that exist, locked in the order of their ids."""
+    if not names and not ids:
         return {}
-    rows = await transaction.fetch(_LOCK_KNOWN, *zip(*names, strict=True))
+    channels, addresses = [name[0] for name in names], [name[1] for name in names]
+    rows = await transaction.fetch(_LOCK_KNOWN, channels, addresses, ids)
     return {(row["channel"], row["address"]): _known(row) for row in rows}
 
 
 async def find_or_make(
-    transaction: Transaction, wanted: Mapping[Name, Wanted], also: Sequence[Name], *, schema: str
+    transaction: Transaction, wanted: Mapping[Name, Wanted], also: Sequence[Name], ids: Sequence[int], *, schema: str
 ) -> dict[Name, Known]:
-    """Every wanted identity, made where it was missing, and those of `also` that exist; all locked."""
-    known = await lock_known(transaction, list(dict.fromkeys([*wanted, *also])))
+    """Every wanted identity, made where it was missing, and those of `also` and `ids` that exist; all locked."""
+    known = await lock_known(transaction, list(dict.fromkeys([*wanted, *also])), ids)
     missing = [name for name in wanted if name not in known]
     if missing:
         await _reserve(transaction, [wanted[name] for name in missing], schema)

@@ -69,7 +69,7 @@ class Database:
                 "jit": "off",
                 "max_parallel_workers_per_gather": "0",
                 # Every statement here finds its few rows by an index. A prepared plan outlives the table it was made
-                # for: one made over tables still empty, or not yet analysed, would go on reading millions of rows whole.
+                # for: one made over tables still empty, or not yet analysed, would go on reading them whole.
                 "enable_seqscan": "off",
                 "enable_mergejoin": "off",
                 "enable_hashjoin": "off",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from csbot.domain.address import Consent
@@ -75,6 +75,14 @@ FROM sent_ids s JOIN unnest($1::text[], $2::text[]) AS w(channel, external)
 WHERE s.part_id <> 0
 """
 
+_IDENTITIES = """
+SELECT DISTINCT p.identity_id
+FROM sent_ids s
+JOIN unnest($1::text[], $2::text[]) AS w(channel, external) ON s.channel = w.channel AND s.external_id = w.external
+JOIN parts p ON p.id = s.part_id
+WHERE p.identity_id IS NOT NULL
+"""
+
 # A receipt ahead of its message takes the id's row first, with no part; who settles the part meets that row and waits
 # for it, or was there before. So one of the two always sees the other, and no receipt falls between them.
 _HOLD_PLACE = """
@@ -114,6 +122,18 @@ WHERE i.id = w.id
 async def _find(transaction: Transaction, names: Sequence[SentId]) -> dict[SentId, int]:
     found = await transaction.fetch(_FIND, *zip(*names, strict=True))
     return {(row["channel"], row["external_id"]): row["part_id"] for row in found}
+
+
+async def identities_told_of(transaction: Transaction, receipts: Iterable[tuple[str, DeliveryUpdate]]) -> list[int]:
+    """The identities that these receipts (channel, receipt) tell something of, to be locked before lanes and parts."""
+    telling = {
+        (channel, receipt.external_id)
+        for channel, receipt in receipts
+        if receipt.opted_out or receipt.state is DeliveryState.GONE
+    }
+    if not telling:
+        return []
+    return [row["identity_id"] for row in await transaction.fetch(_IDENTITIES, *zip(*telling, strict=True))]
 
 
 async def take_receipts(transaction: Transaction, receipts: Sequence[tuple[str, DeliveryUpdate, int]]) -> None:
