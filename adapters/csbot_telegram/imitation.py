@@ -6,6 +6,7 @@ import asyncio
 import json
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import count
 
@@ -13,8 +14,9 @@ from aiohttp import web
 
 from csbot.channel.imitating import ImitatedPlatform
 from csbot.channel.imitation import Call, Fault, Said, SignedRequest
-from csbot.channel.shapes import Json
+from csbot.channel.shapes import Json, item
 from csbot_telegram.customers import CUSTOMER, Customers
+from csbot_telegram.payloads import message_id
 from csbot_telegram.sent_calls import BOT, Refused, shown_of
 
 SENDS = frozenset({"sendMessage", "sendPhoto", "sendDocument", "sendVoice", "sendVideo", "sendAudio"})
@@ -88,7 +90,9 @@ class ImitatedTelegram(ImitatedPlatform):
         return 200
 
     def _signed(self, update: Json) -> SignedRequest:
-        return self.sign(json.dumps(update, ensure_ascii=False).encode("utf-8", "surrogatepass"))
+        signed = self.sign(json.dumps(update, ensure_ascii=False).encode("utf-8", "surrogatepass"))
+        message = item(update, "message")
+        return signed if message is None else replace(signed, external_id=message_id(message))
 
     # -- the Bot API -----------------------------------------------------------------------------------------------
 

@@ -85,33 +85,33 @@ def knowledge_of(settings: Settings, sources: Sources) -> Knowledge:
 
 
 @asynccontextmanager
-async def assemble(settings: Settings) -> AsyncIterator[Assembled]:
-    """Everything a serving process works with, opened in order and closed in reverse.
+async def assemble(settings: Settings, *, clock: Callable[[], datetime] = now) -> AsyncIterator[Assembled]:
+    """Everything a serving process works with, opened in order and closed in reverse; all of it reads `clock`.
 
     Raises SettingsError, ContentError or StoreError with what to mend before anything is served.
     """
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(open_store(settings, exclusive=True))
-        knowledge = await _published(settings, store)
+        knowledge = await _published(settings, store, clock())
         brand = settings.brand.brand()
         bells = Bell(), Bell()
         spool = open_spool(settings)
         stack.callback(spool.close)
-        intake = Intake(store=store, spool=spool, clock=now, woken=bells[0].ring)
+        intake = Intake(store=store, spool=spool, clock=clock, woken=bells[0].ring)
         stack.push_async_callback(intake.close)
         outlets = {}
         for id in settings.channels:
             outlets[id] = await stack.enter_async_context(open_outlet(settings, id))
         services = Services(
             worker=f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}",
-            clock=now,
+            clock=clock,
             store=store,
             intake=intake,
             engine=Engine(brand=brand, greeting_hold_s=GREETING_HOLD_S if settings.limits.burst_s > 0 else 0.0),
             brand=brand,
             outlets=outlets,
             knowledge=Live(knowledge),
-            pauses=Live(await store.pauses(now=now())),
+            pauses=Live(await store.pauses(now=clock())),
             links=_links(settings),
             limits=Limits(
                 burst_s=settings.limits.burst_s,
@@ -126,14 +126,14 @@ async def assemble(settings: Settings) -> AsyncIterator[Assembled]:
         yield Assembled(services=services, learn=lambda body: knowledge_of(settings, sources_from_json(body)))
 
 
-async def _published(settings: Settings, store: Store) -> Knowledge:
+async def _published(settings: Settings, store: Store, at: datetime) -> Knowledge:
     """The published content; the first start publishes the files."""
     published = await store.published_content()
     if published is not None:
         return knowledge_of(settings, sources_from_json(published[1]))
     sources = read_sources(content_folder(settings))
     knowledge = knowledge_of(settings, sources)
-    await store.publish_content(knowledge.catalogue.version, sources_to_json(sources), by="first start", now=now())
+    await store.publish_content(knowledge.catalogue.version, sources_to_json(sources), by="first start", now=at)
     return knowledge
 
 
