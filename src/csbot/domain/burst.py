@@ -23,5 +23,4 @@ class Burst:
         quiet = max(self.quiet_s, self.album_s) if album else self.quiet_s
         if quiet <= 0:
             return now
-        limit = max(self.limit_s, quiet) if album else self.limit_s
-        return max(now, min(first_at + timedelta(seconds=limit), now + timedelta(seconds=quiet)))
+        return max(now, min(first_at + timedelta(seconds=self.limit_s), now + timedelta(seconds=quiet)))

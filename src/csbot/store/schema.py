@@ -17,13 +17,13 @@ from csbot.errors import StoreError
 HEAD = "0001"
 """The revision this csbot works on, as alembic_version holds it."""
 
-_EARLIER: tuple[str, ...] = ()
+_EARLIER = ("",)
 
 Standing = Literal["ready", "fresh", "behind"]
 
 
 def standing(revision: str | None, *, of: str) -> Standing:
-    """What is to be done about a database at `revision` (None: it has no schema yet).
+    """What is to be done about a database at `revision` (None: it has no schema yet; "": no migration was run).
 
     Raises StoreError when the database is newer than this csbot, or not csbot's. `of` names it for people.
     """

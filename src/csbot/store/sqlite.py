@@ -248,4 +248,4 @@ def _revision(connection: sqlite3.Connection) -> str | None:
     if known is None:
         return None
     found = connection.execute("SELECT version_num FROM alembic_version").fetchone()
-    return None if found is None else str(found[0])
+    return "" if found is None else str(found[0])
