@@ -40,7 +40,10 @@ def configure(*, level: str = "info", masked: bool = True, as_json: bool | None 
         as_json = not sys.stderr.isatty()
     threshold = logging.getLevelNamesMapping().get(level.upper(), logging.INFO)
     renderer: structlog.typing.Processor = (
-        structlog.processors.JSONRenderer(ensure_ascii=False) if as_json else structlog.dev.ConsoleRenderer()
+        structlog.processors.JSONRenderer(ensure_ascii=False)
+        if as_json
+        # Not the pretty tracebacks, which show the values of local variables: customers' words, credentials.
+        else structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
     )
     structlog.configure(
         processors=[
