@@ -34,8 +34,7 @@ async def bring_up(database: Database, url: str, *, name: str) -> None:
 async def _revision(transaction: Transaction, name: str) -> str | None:
     if await transaction.fetchval(_HAS_VERSION, name) is None:
         return None
-    revision: str | None = await transaction.fetchval("SELECT version_num FROM alembic_version")
-    return revision
+    return await transaction.fetchval("SELECT version_num FROM alembic_version") or ""
 
 
 def _in_schema(url: str, name: str) -> str:
