@@ -139,16 +139,20 @@ class ImitatedPlatform(ABC):
             await runner.cleanup()
 
     async def _serve(self, request: web.Request) -> web.StreamResponse:
+        name, fields = self.name(request.method, request.path), await _fields(request)
+        is_send = self.is_send(name)
+        fault, after_s = self._next_fault() if is_send and not self._answers else (None, 0.0)
         call = Call(
-            name=self.name(request.method, request.path),
+            name=name,
             method=request.method,
             path=request.path,
-            fields=await _fields(request),
+            fields=fields,
             headers={name.lower(): value for name, value in request.headers.items()},
             at=self.clock(),
+            fault=fault,
         )
         self.log.append(call)
-        if not self.is_send(call.name):
+        if not is_send:
             return await self.answer(call)
         self._sends.append(call)
         if self._answers:
@@ -156,7 +160,6 @@ class ImitatedPlatform(ABC):
             return web.Response(
                 status=status, body=body.encode(), headers={"content-type": "application/json", **headers}
             )
-        fault, after_s = self._next_fault()
         if fault is None:
             return await self.answer(call)
         if fault is Fault.SLOW:

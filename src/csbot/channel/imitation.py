@@ -101,7 +101,7 @@ class Call:
 
     `name` is the platform's name of it ("sendMessage", "chat.postMessage"), free of secrets. `fields` are query and
     body: JSON as it is, form fields as text (a list where one is repeated), files as bytes. Header names are in lower
-    case.
+    case. `fault` is what was made to befall it.
     """
 
     name: str
@@ -110,6 +110,7 @@ class Call:
     at: datetime
     fields: Mapping[str, object] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
+    fault: Fault | None = None
 
 
 class Imitation(Protocol):

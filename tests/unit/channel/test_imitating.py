@@ -123,6 +123,7 @@ async def test_faults_befall_sends_in_the_order_asked_and_then_end() -> None:
                 statuses.append(response.status)
         assert statuses == [429, 200, 500, 500, 200]
         assert (post.calls, len(post.log), len(post.received())) == (4, 5, 1)
+        assert [call.fault for call in post.sends] == [Fault.LIMIT, Fault.ERROR, Fault.ERROR, None]
 
 
 async def test_a_call_answered_by_hand_is_not_taken() -> None:
