@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+import sqlite3
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 from aiohttp import ClientSession
 from pydantic import SecretStr
 
-from csbot.bootstrap import assemble, now
-from csbot.channel.imitation import Imitation, Said, Shown
-from csbot.config import BrandSettings, ContentSettings, LimitsSettings, ServerSettings, Settings, StoreSettings
+from csbot.bootstrap import assemble
+from csbot.channel.imitation import Imitation, SignedRequest
+from csbot.config import (
+    BrandSettings,
+    ContentSettings,
+    LimitsSettings,
+    MediaSettings,
+    ServerSettings,
+    Settings,
+    StoreSettings,
+)
 from csbot.desk.tokens import digest
 from csbot.plugins import channel_spec
 from csbot.runtime.supervisor import serve
@@ -22,7 +34,38 @@ from csbot.services import Services
 
 ROOT = Path(__file__).resolve().parents[2]
 DEADLINE_S = 15.0
-TOKENS = {"agent@shop.example": "csbot_test_agent", "other@shop.example": "csbot_test_other"}
+AGENT, OTHER = "agent@shop.example", "other@shop.example"
+TOKENS = {AGENT: "csbot_test_agent", OTHER: "csbot_test_other"}
+
+Platforms = Mapping[str, Callable[[], Imitation]]
+
+
+def platform(kind: str, **how: object) -> Callable[[], Imitation]:
+    """What makes the imitation of a kind, in one of its ways (`polling=True`)."""
+    make = channel_spec(kind).imitation
+    assert make is not None, kind
+    return partial(make, **how)
+
+
+EVERY_WAY: Platforms = {
+    "telegram": platform("telegram", groups=True),
+    "polled": platform("telegram", polling=True),
+    "slack": platform("slack"),
+    "socket": platform("slack", socket=True),
+    "sms": platform("sms"),
+    "whatsapp": platform("whatsapp"),
+}
+"""A channel for each way in which words arrive and leave."""
+
+
+@dataclass(slots=True)
+class Clock:
+    """csbot's time, which a test may move on; platforms keep their own."""
+
+    ahead: timedelta = timedelta()
+
+    def __call__(self) -> datetime:
+        return datetime.now(UTC) + self.ahead
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,10 +74,13 @@ class Running:
 
     url: str
     services: Services
+    folder: Path
+    clock: Clock
     platforms: Mapping[str, Imitation]
     client: ClientSession
+    numbers: count[int] = field(default_factory=lambda: count(1))
 
-    async def get(self, path: str, *, who: str = "agent@shop.example", **query: str) -> Any:
+    async def get(self, path: str, *, who: str = AGENT, **query: str) -> Any:
         """The JSON of an API page; anything but 200 is an error of the test."""
         async with self.client.get(
             f"{self.url}/api/v1/{path}", params=query, headers={"Authorization": f"Bearer {TOKENS[who]}"}
@@ -42,45 +88,43 @@ class Running:
             assert answer.status == 200, (answer.status, await answer.text())
             return await answer.json()
 
-    async def post(
-        self, path: str, body: object = None, *, who: str = "agent@shop.example", key: str = ""
-    ) -> tuple[int, Any]:
+    async def post(self, path: str, body: object = None, *, who: str = AGENT, key: str = "") -> tuple[int, Any]:
         """Status and JSON of an act."""
         headers = {"Authorization": f"Bearer {TOKENS[who]}", **({"Idempotency-Key": key} if key else {})}
         async with self.client.post(f"{self.url}/api/v1/{path}", json=body or {}, headers=headers) as answer:
             return answer.status, await answer.json()
 
-    async def only_conversation(self, **query: str) -> dict[str, Any]:
-        """The detail of the one conversation there is."""
-        items = (await self.get("conversations", **query))["items"]
-        assert len(items) == 1, items
-        found: dict[str, Any] = await self.get(f"conversations/{items[0]['id']}")
-        return found
+    async def deliver(self, request: SignedRequest) -> tuple[int, str]:
+        """Post one webhook, once; csbot's status and body."""
+        async with self.client.request(
+            request.method, self.url + request.path, data=request.body, headers=request.headers
+        ) as answer:
+            return answer.status, await answer.text()
 
-    async def says(self, channel: str, text: str = "", **more: Any) -> int:
-        """A customer writes; the status csbot answered."""
-        return await self.platforms[channel].customer_says(Said(text=text, **more))
+    def words(self, key: str, language: str = "tr") -> str:
+        """One of csbot's own phrases, up to its first blank to be filled in."""
+        return self.services.knowledge.now.words(language, default="tr")[key].partition("{")[0]
 
-    async def replies(self, channel: str, count: int, user: str = "") -> Sequence[Shown]:
-        """What the customer has been shown, once it is at least `count`."""
-        platform = self.platforms[channel]
-        await until(lambda: len(platform.received(user)) >= count, f"{count} replies on {channel}")
-        return platform.received(user)
+    def answer(self, entry: str, language: str = "tr", *, kind: str = "") -> str:
+        """The published answer of an FAQ entry on channels of a kind."""
+        return self.services.knowledge.now.catalogue.entries[entry].answer(language, kind).strip()
 
-    async def settled(self) -> None:
+    def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        """What stands in the database, for what no page shows yet."""
+        connection = sqlite3.connect(self.folder / "csbot.db")
+        try:
+            return connection.execute(query, values).fetchall()
+        finally:
+            connection.close()
+
+    async def quiet(self) -> None:
         """Return when nothing waits for its turn or to be sent."""
 
-        async def quiet() -> bool:
-            store = self.services.store
-            counts = await store.counts()
-            return (
-                await store.next_lane_due() is None
-                and await store.next_part_due() is None
-                and not counts.get("sending", 0)
-                and not counts.get("claimed", 0)
-            )
+        async def nothing_waits() -> bool:
+            counts = await self.services.store.counts()
+            return not counts["due_lanes"] and not counts["queued"]
 
-        await until(quiet, "quiet")
+        await until(nothing_waits, "nothing to wait for its turn or to be sent")
 
 
 async def until(holds: Callable[[], bool | Awaitable[bool]], what: str, *, within_s: float = DEADLINE_S) -> None:
@@ -91,26 +135,26 @@ async def until(holds: Callable[[], bool | Awaitable[bool]], what: str, *, withi
         if answer if isinstance(answer, bool) else await answer:
             return
         assert asyncio.get_running_loop().time() < deadline, f"waited {within_s:g} s for: {what}"
-        await asyncio.sleep(0.02)
+        await asyncio.sleep(0.01)
 
 
 def settings(
     folder: Path,
     *,
     channels: Mapping[str, Mapping[str, object]],
-    port: int = 0,
-    public_url: str = "http://csbot.test",
     burst_s: float = 0.0,
     send_s: float = 20.0,
-    **brand: Any,
+    content: Path = ROOT,
+    brand: Mapping[str, Any] | None = None,
 ) -> Settings:
-    """Settings of a test's csbot: the sample content, a store of its own."""
+    """Settings of a test's csbot: the sample brand, a store of its own."""
     return Settings(
-        server=ServerSettings(port=port, public_url=public_url),
+        server=ServerSettings(port=0, public_url="http://csbot.test"),
         store=StoreSettings(url=SecretStr(f"sqlite:///{folder}/csbot.db")),
-        content=ContentSettings(path=ROOT),
+        content=ContentSettings(path=content),
+        media=MediaSettings(link_ttl_s=3600),
         brand=BrandSettings(
-            **{"name": "Lale", "languages": ("tr", "en"), "privacy_url": "https://lale.example/privacy", **brand}
+            **{"name": "Lale", "languages": ("tr", "en"), "privacy_url": "https://lale.example/kvkk", **(brand or {})}
         ),
         limits=LimitsSettings(burst_s=burst_s, send_s=send_s),
     ).model_copy(
@@ -126,32 +170,48 @@ def settings(
 @asynccontextmanager
 async def running(
     folder: Path,
-    *kinds: str,
+    platforms: Platforms,
+    *,
     extra: Mapping[str, Mapping[str, object]] | None = None,
-    platforms: Mapping[str, Imitation] | None = None,
+    clock: Clock | None = None,
     **options: Any,
 ) -> AsyncIterator[Running]:
-    """A csbot with one channel a kind, each under its kind's name. `extra` adds to a channel's settings."""
+    """A csbot with a channel for each platform, under its id. `extra` adds to a channel's settings."""
     async with AsyncExitStack() as stack:
-        given = dict(platforms or {})
-        for kind in kinds:
-            make = channel_spec(kind).imitation
-            if kind not in given and make is not None:
-                given[kind] = await stack.enter_async_context(make())
-        channels = {
-            kind: {"kind": kind, **(given[kind].settings() if kind in given else {}), **(extra or {}).get(kind, {})}
-            for kind in kinds
-        }
-        set_up = settings(folder, channels=channels, **options)
-        assembled = await stack.enter_async_context(assemble(set_up))
-        serving = await stack.enter_async_context(
-            serve(assembled.services, host="127.0.0.1", port=set_up.server.port, learn=assembled.learn)
-        )
-        for kind, platform in given.items():
-            platform.connect(set_up.server.public_url, kind, post_to=serving.url)
+        imitations = {id: await stack.enter_async_context(make()) for id, make in platforms.items()}
+        channels = {id: {**made.settings(), "rate": 0, **(extra or {}).get(id, {})} for id, made in imitations.items()}
+        async with serving(folder, imitations, channels, clock=clock, **options) as csbot:
+            yield csbot
+
+
+@asynccontextmanager
+async def serving(
+    folder: Path,
+    imitations: Mapping[str, Imitation],
+    channels: Mapping[str, Mapping[str, object]],
+    *,
+    clock: Clock | None = None,
+    **options: Any,
+) -> AsyncIterator[Running]:
+    """A csbot on `folder` over platforms that are there already, and may outlive it."""
+    clock = clock or Clock()
+    set_up = settings(folder, channels=channels, **options)
+    async with (
+        assemble(set_up, clock=clock) as assembled,
+        serve(assembled.services, host="127.0.0.1", port=0, learn=assembled.learn) as served,
+        ClientSession() as client,
+    ):
+        for id, made in imitations.items():
+            made.connect(set_up.server.public_url, id, post_to=served.url)
         store = assembled.services.store
         for email, token in TOKENS.items():
-            await store.add_user(email, role="agent", now=now())
-            await store.add_token(email, digest(token), now=now())
-        client = await stack.enter_async_context(ClientSession())
-        yield Running(url=serving.url, services=assembled.services, platforms=given, client=client)
+            await store.add_user(email, role="agent", now=clock())
+            await store.add_token(email, digest(token), now=clock())
+        yield Running(
+            url=served.url,
+            services=assembled.services,
+            folder=folder,
+            clock=clock,
+            platforms=imitations,
+            client=client,
+        )

@@ -74,7 +74,7 @@ class Inbound:
         except Exception as error:
             # The one broad catch of this job: the lane goes back with one more failure, then to the human line.
             log.exception("turn failed", lane=work.lane, failures=work.failures + 1, error=repr(error))
-            await self._release(work, now)
+            await self._release(work, now, after_s=RETRY_S * 2**work.failures)
             return
         metrics.TURNS.labels(turn.decision).inc()
         if isinstance(outcome, Committed):
@@ -86,9 +86,9 @@ class Inbound:
                 metrics.LAG.labels("turn").observe((now - heard.received_at).total_seconds())
         else:
             # A person took over, or another process did this turn, between claim and commit: decide anew on what
-            # stands.
+            # stands, at once.
             log.info("turn overtaken", lane=work.lane, outcome=type(outcome).__name__)
-            await self._release(work, now)
+            await self._release(work, now, after_s=0.0)
 
     async def _decide(self, work: LaneWork, knowledge: Knowledge, now: datetime) -> Turn:
         """The engine's decision. One that opens a ticket is made once more with the line as it stands: few do, and
@@ -110,15 +110,14 @@ class Inbound:
         line = await services.store.line()
         return await services.engine.turn(replace(context, line=line), nlu=knowledge.nlu, now=now)
 
-    async def _release(self, work: LaneWork, now: datetime) -> None:
-        delay = RETRY_S * 2**work.failures
+    async def _release(self, work: LaneWork, now: datetime, *, after_s: float) -> None:
         try:
             await self._services.store.release_lane(
-                work.lane, worker=self._services.worker, retry_at=now + timedelta(seconds=delay)
+                work.lane, worker=self._services.worker, retry_at=now + timedelta(seconds=after_s)
             )
         except StoreError as error:
             log.warning("claim not given up; it ends with its lease", lane=work.lane, error=str(error))
-        self._services.inbound_bell.ring(delay)
+        self._services.inbound_bell.ring(after_s)
 
     def _changes(self, work: LaneWork, turn: Turn, knowledge: Knowledge, now: datetime) -> Changes:
         """What the engine decided, fitted to the channel, as one write."""
