@@ -11,7 +11,7 @@ from base64 import b64encode
 from collections.abc import AsyncIterator, Mapping
 from types import TracebackType
 from typing import Self
-from urllib.parse import urlencode, urljoin, urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from aiohttp import (
     ClientConnectorError,
@@ -25,6 +25,7 @@ from aiohttp import (
 from twilio.base.exceptions import TwilioException, TwilioRestException  # type: ignore[import-untyped]
 from twilio.http.async_http_client import AsyncTwilioHttpClient  # type: ignore[import-untyped]
 from twilio.http.response import Response  # type: ignore[import-untyped]
+from yarl import URL
 
 from csbot.channel.absent import Absent
 from csbot.channel.errors import MediaUnavailable, NotSent, OutcomeUnknown
@@ -34,6 +35,7 @@ from csbot.domain.capabilities import Capabilities
 from csbot.domain.message import Attachment
 from csbot.domain.outbox import Part
 from csbot_twilio import answers, payloads, signatures
+from csbot_twilio.forms import encode
 from csbot_twilio.settings import TWILIO_API, SmsSettings, TwilioSettings, WhatsAppSettings
 
 DEADLINE = ClientTimeout(total=None, sock_connect=5, sock_read=19)
@@ -54,8 +56,12 @@ class TwilioHttp(AsyncTwilioHttpClient):  # type: ignore[misc]
         super().__init__(pool_connections=False)
         self._api_base = api_base
         self.session: ClientSession = ClientSession(
-            connector=TCPConnector(limit=0), cookie_jar=DummyCookieJar(), timeout=DEADLINE
+            connector=TCPConnector(limit=0),
+            cookie_jar=DummyCookieJar(),
+            timeout=DEADLINE,
+            skip_auto_headers=("User-Agent", "Accept-Encoding"),
         )
+        self._addresses: dict[str, URL] = {}
 
     async def request(
         self,
@@ -79,18 +85,23 @@ class TwilioHttp(AsyncTwilioHttpClient):  # type: ignore[misc]
             method,
             self.at(url),
             params={name: str(value) for name, value in params.items()} if params else None,
-            data=urlencode(data, doseq=True).encode() if data else None,
+            data=encode(data) if data else None,
             headers=headers,
             allow_redirects=allow_redirects,
         ) as response:
-            return Response(response.status, await response.text(errors="replace"), response.headers)
+            return Response(response.status, (await response.read()).decode("utf-8", "replace"), response.headers)
 
-    def at(self, url: str) -> str:
+    def at(self, url: str) -> URL:
         """The address with scheme and host of `api_base`; twilio's other hosts stay while that is Twilio itself."""
         if self._api_base == TWILIO_API:
-            return url
-        parts = urlsplit(url)
-        return self._api_base + parts.path + (f"?{parts.query}" if parts.query else "")
+            return URL(url)
+        found = self._addresses.get(url)
+        if found is None:
+            parts = urlsplit(url)
+            found = URL(self._api_base + parts.path + (f"?{parts.query}" if parts.query else ""))
+            # The one address messages go to is asked for each time; the doctor's few others are not worth a limit.
+            self._addresses[url] = found
+        return found
 
 
 def authorization(auth: tuple[str, str]) -> dict[str, str]:
@@ -154,7 +165,7 @@ class TwilioChannel(Absent):
         """The file from Twilio, with the account's credentials; they are not given to where Twilio redirects."""
         if not _REF.fullmatch(attachment.ref):
             raise MediaUnavailable("Twilio does not hold this file")
-        home = self._client.at(TWILIO_API)
+        home = str(self._client.at(TWILIO_API)).rstrip("/")
         url = f"{home}/2010-04-01/{attachment.ref}"
         headers: dict[str, str] | None = authorization(self._auth)
         try:

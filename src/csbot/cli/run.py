@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 from rich.console import Console
 from rich.table import Table
 
@@ -32,11 +34,22 @@ async def _run(settings: Settings) -> None:
             services, host=settings.server.host, port=settings.server.port, learn=assembled.learn
         ) as serving:
             _tell(settings, services, serving.url)
+            _settle_memory()
             await first_of(stop, serving.failed)
             if serving.failed.done():
                 error = serving.failed.exception()
                 raise CsbotError(f"a part of csbot died and it stops rather than pretend: {error!r}") from error
             log.get_logger("run").info("stopping", signal=stop.result())
+
+
+def _settle_memory() -> None:
+    """What was built at the start stays: leave it out of every later collection, and collect less often.
+
+    A tenth of the message path's time went into walking the content and the modules again and again.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 def _tell(settings: Settings, services: Services, url: str) -> None:

@@ -21,7 +21,9 @@ _DRAIN_PAUSE_S = 0.5
 class Intake:
     """The one way in for events, from webhooks and pulls alike. `woken` is told in how many seconds a lane is due."""
 
-    def __init__(self, *, store: Store, spool: Spool, clock: Callable[[], datetime], woken: Callable[[float], None]) -> None:
+    def __init__(
+        self, *, store: Store, spool: Spool, clock: Callable[[], datetime], woken: Callable[[float], None]
+    ) -> None:
         self._store = store
         self._spool = spool
         self._clock = clock
@@ -43,19 +45,21 @@ class Intake:
             # Not cancelled when late: a write given up half-way in the queue could let a younger event overtake it.
             # The spool's copy of it is then a known duplicate.
             append = asyncio.create_task(self._append(events))
-            try:
-                await asyncio.wait_for(asyncio.shield(append), within_s)
-                return
-            except TimeoutError:
+            await asyncio.wait((append,), timeout=within_s)
+            if not append.done():
                 self._late.add(append)
                 append.add_done_callback(self._forget)
                 log.warning("store is late, spooling", channel=channel, events=len(events))
-            except StoreFull:
-                metrics.ALARM.labels("disk_full").set(1)
-                log.error("disk full: refusing what arrives", channel=channel)
-                raise
-            except StoreError as error:
-                log.warning("store refused, spooling", channel=channel, events=len(events), error=str(error))
+            else:
+                try:
+                    append.result()
+                    return
+                except StoreFull:
+                    metrics.ALARM.labels("disk_full").set(1)
+                    log.error("disk full: refusing what arrives", channel=channel)
+                    raise
+                except StoreError as error:
+                    log.warning("store refused, spooling", channel=channel, events=len(events), error=str(error))
         try:
             await self._spool.put(channel, events)
         except StoreFull:
