@@ -50,7 +50,7 @@ class Nothing(_Asked):
 class Words(_Asked):
     """Something to be said or noted."""
 
-    text: Annotated[str, Holdable, StringConstraints(min_length=1, max_length=TEXT_LIMIT), AfterValidator(_showing)] = (
+    text: Annotated[str, StringConstraints(min_length=1, max_length=TEXT_LIMIT), Holdable, AfterValidator(_showing)] = (
         Field(
             description="Plain text with at least one character that shows. It is cut into as many messages as the "
             "customer's channel needs.",
@@ -62,7 +62,7 @@ class Words(_Asked):
 class Question(_Asked):
     """A text to be understood, as if a customer had written it."""
 
-    text: Annotated[str, Holdable, StringConstraints(max_length=TEXT_LIMIT)] = Field(
+    text: Annotated[str, StringConstraints(max_length=TEXT_LIMIT), Holdable] = Field(
         description="What a customer might write; may be empty.", examples=["kargom nerede kaldı"]
     )
     language: Annotated[str, StringConstraints(pattern="^[a-z]{2,3}$")] | None = Field(
@@ -74,7 +74,7 @@ class ListQuery(_Asked):
     """Which conversations, and from where on."""
 
     status: ConversationState | None = Field(default=None, description="Only those in this state.")
-    identity: Annotated[str, BeforeValidator(_dialled), Holdable, StringConstraints(max_length=255)] = Field(
+    identity: Annotated[str, StringConstraints(max_length=255), Holdable, BeforeValidator(_dialled)] = Field(
         default="",
         description="Only those of the customer with this address on any channel, such as a telephone number.",
         examples=["+905321112233"],
@@ -105,8 +105,7 @@ def read_body(raw: bytes, model: type[M]) -> M:
 
 def read_query(query: MultiMapping[str], model: type[M]) -> M:
     """The query as `model`; an empty parameter counts as left out. Raises Problem 400 with each thing wrong."""
-    names = list(query)
-    if repeated := sorted({name for name in names if names.count(name) > 1}):
+    if repeated := sorted({name for name in query if len(query.getall(name)) > 1}):
         raise Problem(400, "bad_request", f"query: {', '.join(repeated)}: given more than once", hint="give it once")
     return _checked({name: value for name, value in query.items() if value}, model, "query")
 
