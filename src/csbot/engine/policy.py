@@ -197,7 +197,7 @@ def _is_a_mere_reply(s: Situation) -> Decision | None:
     """A yes, no or never mind that nobody asked for is taken as manners."""
     if s.cues.withdraws:
         return Leave(why="nothing was left to be withdrawn")
-    if s.cues.no and s.memory.last_answer and s.memory.pending is None:
+    if s.cues.no and not s.cues.thanks and s.memory.last_answer and s.memory.pending is None:
         return HandOff(reason=Reason.NOT_HELPED, lead=("helped_sorry",), why="no, said to the answer")
     reply = s.with_role(Role.THANKS if s.cues.yes else Role.GOODBYE) if s.cues.yes or s.cues.no else None
     return Answer(name=reply.id, why="a yes or no that answers no question") if reply else None

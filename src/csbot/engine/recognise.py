@@ -26,7 +26,8 @@ _LEADING_REPLY = 4
 class Cues:
     """What was heard in a text. `language` is that of the words for a person or a complaint.
 
-    `withdraws`, `yes` and `no` mean the whole text is that; `leans` is "yes" or "no" where a short text begins so.
+    `withdraws`, `yes` and `no` mean the whole text is that, with or without thanks (`thanks`); `leans` is "yes" or "no"
+    where a short text begins so.
     """
 
     person: bool = False
@@ -34,8 +35,14 @@ class Cues:
     withdraws: bool = False
     yes: bool = False
     no: bool = False
+    thanks: bool = False
     leans: str = ""
     language: str = ""
+
+    @property
+    def is_reply(self) -> bool:
+        """The whole text answers a question, asked or not, and asks nothing: there is nothing to understand in it."""
+        return self.withdraws or self.yes or self.no
 
 
 class Ears:
@@ -49,7 +56,8 @@ class Ears:
         self._yes = _phrases(recognise.get("yes", {}).values())
         self._no = _phrases(recognise.get("no", {}).values())
         self._greetings = _examples(catalogue, Role.GREETING)
-        self._manners = self._greetings | _examples(catalogue, Role.THANKS)
+        self._thanks = _examples(catalogue, Role.THANKS)
+        self._manners = self._greetings | self._thanks
 
     def listen(self, text: str) -> Cues:
         """Everything heard in `text`."""
@@ -66,6 +74,7 @@ class Ears:
             withdraws=withdraws,
             yes=yes,
             no=no,
+            thanks=(yes or no) and any(_match(said, at, self._thanks) for at in range(len(said))),
             leans=self._leaning(said),
             language=person_in or complaint_in,
         )

@@ -39,12 +39,14 @@ class Situation:
 
     @property
     def best(self) -> str:
-        """What the customer surely means: a name of the catalogue, or ""."""
+        """What the customer surely means: a name of the catalogue, or "". A mere yes or no means nothing by itself."""
         understood = self.understanding
         if understood is None or not understood.confident or not understood.ranking:
             return ""
         name = understood.ranking[0].name
-        return name if self.item(name) is not None else ""
+        if self.item(name) is None or (self.cues.is_reply and not self.role(name).is_small_talk):
+            return ""
+        return name
 
     @property
     def chosen(self) -> str:

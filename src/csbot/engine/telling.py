@@ -84,7 +84,8 @@ class Teller:
             identity=self.context.work.identity,
             memory=memory,
             subject=decision.done or self._subject(),
-            question=self._question(),
+            # A complete form is told by its values; what was said last is only the last of them.
+            question="" if decision.done else self._question(),
             slots=self.situation.reader.noticed(self.situation.said, slots),
             understanding=understanding,
             language=(understanding.language if understanding else "") or self.voice.language,

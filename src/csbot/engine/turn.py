@@ -48,7 +48,7 @@ class Engine:
         conversation, opted_out = work.conversation, work.identity.consent is Consent.OUT
         if conversation.state is ConversationState.BOT and not opted_out:
             cues = ears.listen(said.text or signs(work.heard))
-            if said.text:
+            if said.text and not cues.is_reply:
                 understanding = await nlu.understand(
                     said.text, language=conversation.language, expected=expected(conversation.memory)
                 )

@@ -35,7 +35,7 @@ async def test_a_form_asks_its_questions_and_gives_what_it_learnt_to_a_person(ch
     assert (turn.ticket.reason, turn.ticket.team) == (Reason.FORM, "orders")
     assert turn.ticket.slots == (("order_number", "4711"), ("reason", "late"))
     assert texts(turn) == ["cancelling 4711: Geç geliyor tr", "handoff_next tr"]
-    assert turn.ticket.summary == "cancel tr “Geç geliyor” (order_number 4711, reason late)"
+    assert turn.ticket.summary == "cancel tr (order_number 4711, reason late)"
 
 
 async def test_what_the_first_message_tells_is_not_asked(chat: Conversing) -> None:

@@ -8,12 +8,12 @@ from datetime import timedelta
 import pytest
 
 from csbot.domain.address import Consent
-from csbot.domain.conversation import ConversationState
+from csbot.domain.conversation import ConversationState, Memory
 from csbot.domain.message import Attachment, Choice, Contact, InboundMessage, Location, MessageKind
 from csbot.domain.pause import Pause, PauseScope
 from csbot.domain.ticket import Priority, Reason
 from tests.conversing import START, Conversing, choices_of, pressed, texts
-from tests.unit.engine.shop import SHOP, ByHeart
+from tests.unit.engine.shop import SHOP, ByHeart, sure
 
 
 @pytest.fixture
@@ -274,3 +274,20 @@ async def test_a_yes_or_no_to_nothing_is_taken_as_manners(chat: Conversing) -> N
     assert texts(await chat.says("ok")) == ["np tr"]
     assert texts(await chat.says("hayır")) == ["bye tr"]
     assert texts(await chat.says("vazgeçtim")) == ["form_cancelled tr"]
+
+
+async def test_a_mere_yes_or_no_is_not_understood_as_anything_else(chat: Conversing) -> None:
+    chat.nlu = ByHeart({"hayır": sure("cancel"), "ücret?": sure("faq/cost")})
+    assert texts(await chat.says("hayır")) == ["bye tr"]
+    assert chat.nlu.asked == []
+
+
+async def test_a_no_right_after_an_answer_is_heard_even_where_no_vote_was_asked(chat: Conversing) -> None:
+    chat.conversation = replace(chat.conversation, memory=Memory(helped_asked=True))
+    await chat.says("ücret?")
+    turn = await chat.says("hayır")
+    assert turn.ticket is not None
+    assert (turn.ticket.reason, turn.ticket.summary) == (Reason.NOT_HELPED, "cost tr “hayır”")
+    chat.given_back()
+    await chat.says("ücret?")
+    assert texts(await chat.says("yok teşekkürler")) == ["bye tr"]

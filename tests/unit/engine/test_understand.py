@@ -57,7 +57,7 @@ async def test_the_ranking_is_told_and_pauses_count() -> None:
         ("👍🏿", Cues(yes=True, leans="yes")),
         ("tamam evet", Cues(yes=True, leans="yes")),
         ("evet hayır", Cues(no=True, leans="yes")),
-        ("hayır teşekkürler", Cues(no=True, leans="no")),
+        ("hayır teşekkürler", Cues(no=True, thanks=True, leans="no")),
         ("hayır çünkü hâlâ gelmedi", Cues(leans="no")),
         ("hayır çünkü hâlâ gelmedi işte", Cues()),
         ("siparişten vazgeçtim", Cues()),
