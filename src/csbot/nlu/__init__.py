@@ -1,0 +1,1 @@
+"""Understanding: what a customer's words mean, and in which language they are written."""
