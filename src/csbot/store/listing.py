@@ -23,23 +23,27 @@ LEFT JOIN tickets t ON t.id = (SELECT max(n.id) FROM tickets n WHERE n.conversat
 """
 # The lanes of the customers with this address, those that point at them, and the shared ones where they spoke last.
 _OF_ADDRESS = """
-AND (:address = '' OR c.lane_id IN (
+c.lane_id IN (
     SELECT w.id FROM identities a JOIN lanes w ON w.customer_id = a.customer_id WHERE a.address = :address
     UNION
     SELECT y.id FROM identities a JOIN lanes w ON w.customer_id = a.customer_id JOIN lanes y ON y.merged_into = w.id
     WHERE a.address = :address
     UNION
-    SELECT s.id FROM identities a JOIN lanes s ON s.identity_id = a.id AND s.customer_id IS NULL
-    WHERE a.address = :address
-))
+    SELECT s.id FROM identities a CROSS JOIN lanes s INDEXED BY lanes_shared
+    WHERE a.address = :address AND s.identity_id = a.id AND s.customer_id IS NULL
+)
 """
-_NEWEST = f"{_ROW} WHERE c.id < :before {_OF_ADDRESS} ORDER BY c.id DESC LIMIT :limit"
-_NEWEST_IN = f"{_ROW} WHERE c.state = :state AND c.id < :before {_OF_ADDRESS} ORDER BY c.id DESC LIMIT :limit"
-_LINE = f"""
-{_ROW} WHERE c.state = 'waiting' {_OF_ADDRESS}
-    AND (-coalesce(t.weight, 0), coalesce(c.waiting_since, 0), c.id) > (:weight, :since, :id)
+_NEWEST = "c.id < :before ORDER BY c.id DESC LIMIT :limit"
+_ALL = f"{_ROW} WHERE {_NEWEST}"
+_ALL_OF_ADDRESS = f"{_ROW} WHERE {_OF_ADDRESS} AND {_NEWEST}"
+_IN_STATE = f"{_ROW} WHERE c.state = :state AND {_NEWEST}"
+_IN_STATE_OF_ADDRESS = f"{_ROW} WHERE {_OF_ADDRESS} AND +c.state = :state AND {_NEWEST}"
+_NEXT_IN_LINE = """
+(-coalesce(t.weight, 0), coalesce(c.waiting_since, 0), c.id) > (:weight, :since, :id)
 ORDER BY coalesce(t.weight, 0) DESC, coalesce(c.waiting_since, 0), c.id LIMIT :limit
 """
+_LINE = f"{_ROW} WHERE c.state = 'waiting' AND {_NEXT_IN_LINE}"
+_LINE_OF_ADDRESS = f"{_ROW} WHERE {_OF_ADDRESS} AND +c.state = 'waiting' AND {_NEXT_IN_LINE}"
 _ONE = f"{_ROW} WHERE c.id = :id"
 _OF_CUSTOMERS = f"""
 SELECT i.customer_id, {IDENTITY} FROM json_each(?) j JOIN identities i ON i.customer_id = j.value ORDER BY i.id
@@ -69,16 +73,20 @@ def page(
     connection: sqlite3.Connection, *, state: ConversationState | None, address: str, after: str, limit: int
 ) -> tuple[list[ConversationRow], str]:
     """See `Store.conversations`."""
-    asked: dict[str, str | int] = {"address": address, "limit": limit + 1}
+    asked: dict[str, str | int] = {"limit": limit + 1}
+    if address:
+        asked["address"] = address
     if state is ConversationState.WAITING:
-        weight, since, last = cursor.in_line(after)
-        found = connection.execute(_LINE, {**asked, "weight": weight, "since": since, "id": last}).fetchall()
+        statement = _LINE_OF_ADDRESS if address else _LINE
+        asked["weight"], asked["since"], asked["id"] = cursor.in_line(after)
     else:
         asked["before"] = cursor.newest(after)
         if state is None:
-            found = connection.execute(_NEWEST, asked).fetchall()
+            statement = _ALL_OF_ADDRESS if address else _ALL
         else:
-            found = connection.execute(_NEWEST_IN, {**asked, "state": state}).fetchall()
+            statement = _IN_STATE_OF_ADDRESS if address else _IN_STATE
+            asked["state"] = state
+    found = connection.execute(statement, asked).fetchall()
     following = ""
     if len(found) > limit:
         found.pop()
