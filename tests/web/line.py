@@ -183,13 +183,15 @@ async def until(holds: Callable[[], Awaitable[bool]], what: str) -> None:
 
 @asynccontextmanager
 async def line(
-    folder: Path, *, kinds: Sequence[str] = ("whatsapp", "sms"), burst_s: float = 0.0
+    folder: Path, *, kinds: Sequence[str] = ("whatsapp", "sms"), burst_s: float = 0.0, busy_s: float = 5.0
 ) -> AsyncIterator[Line]:
     """A csbot with channels of these kinds over a store in `folder`, serving until the context is left."""
     clock = Clock()
     brand = Brand(name="Lale")
     async with AsyncExitStack() as stack:
-        store = await stack.enter_async_context(SqliteStore(folder / "csbot.db", burst=Burst(quiet_s=burst_s)))
+        store = await stack.enter_async_context(
+            SqliteStore(folder / "csbot.db", burst=Burst(quiet_s=burst_s), busy_s=busy_s)
+        )
         spool = Spool(folder / "spool", encode=encode_events, decode=decode_events)
         spool.open()
         stack.callback(spool.close)

@@ -11,6 +11,9 @@ from csbot.web.api.routes import BASE, DOCUMENT, TABLE
 from csbot.web.app import build
 from tests.web.line import Line
 
+# https://spec.openapis.org/oas/v3.1.1, operation and parameter objects (2026-11)
+OPERATION = {"operationId", "summary", "description", "parameters", "requestBody", "responses"}
+PARAMETER = {"name", "in", "required", "description", "schema"}
 VERB = re.compile(r"get|post|put|patch|delete")
 
 
@@ -70,6 +73,8 @@ async def test_every_operation_says_what_it_takes_and_answers(api: Line) -> None
     for path, operations in api.document["paths"].items():
         for method, told in operations.items():
             names.add(told["operationId"])
+            assert set(told) <= OPERATION
+            assert all(set(parameter) <= PARAMETER for parameter in told["parameters"])
             assert told["summary"]
             assert told["description"]
             assert {"200", "400", "401", "403", "503"} <= set(told["responses"])

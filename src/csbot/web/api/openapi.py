@@ -20,6 +20,7 @@ _REFUSALS = {
     "403": ("Forbidden", "The token's owner has a role that may not do this."),
     "404": ("NotFound", "There is no such conversation."),
     "413": ("TooLarge", "The body is too large."),
+    "500": ("Mistake", "A mistake of csbot's own; its log tells more under the reference in `error.hint`."),
     "503": ("StoreAway", "The database does not answer; nothing was changed. Try again after `Retry-After` seconds."),
 }
 

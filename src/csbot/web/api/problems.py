@@ -124,10 +124,10 @@ async def answered_in_json(request: web.Request, handler: Handler) -> web.Stream
             hint="nothing was changed; send the same request again, with the same Idempotency-Key",
             headers={"Retry-After": str(RETRY_S)},
         ).response()
-    except Exception as error:
+    except Exception:
         # The one broad catch of the API: the caller is told, the operator finds it by its reference.
         reference = secrets.token_hex(6)
-        log.exception("API call failed", path=request.path, reference=reference, error=repr(error))
+        log.exception("API call failed", path=request.path, reference=reference)
         return Problem(
             500, "internal", "csbot made a mistake", hint=f"its operator finds it in the log by {reference}"
         ).response()

@@ -65,8 +65,10 @@ class Question(_Asked):
     text: Annotated[str, StringConstraints(max_length=TEXT_LIMIT), Holdable] = Field(
         description="What a customer might write; may be empty.", examples=["kargom nerede kaldı"]
     )
-    language: Annotated[str, StringConstraints(pattern="^[a-z]{2,3}$")] | None = Field(
-        default=None, description="The language of the conversation so far; left out: find out.", examples=["tr"]
+    language: Annotated[str, StringConstraints(pattern="^([a-z]{2,3})?$")] | None = Field(
+        default=None,
+        description="The language of the conversation so far; empty or left out: find out.",
+        examples=["tr"],
     )
 
 
