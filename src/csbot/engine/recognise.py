@@ -45,6 +45,34 @@ class Cues:
         return self.withdraws or self.yes or self.no
 
 
+class Sayings:
+    """A set of phrases as word by word matching needs them."""
+
+    __slots__ = ("_openings", "phrases")
+
+    def __init__(self, phrases: Iterable[str]) -> None:
+        self.phrases = frozenset(phrases) - {""}
+        longest: dict[str, int] = {}
+        for phrase in self.phrases:
+            first, size = phrase.partition(" ")[0], phrase.count(" ") + 1
+            longest[first] = max(size, longest.get(first, 0))
+        self._openings = longest
+
+    def __or__(self, other: Sayings) -> Sayings:
+        return Sayings(self.phrases | other.phrases)
+
+    def __contains__(self, line: str) -> bool:
+        return line in self.phrases
+
+    def match(self, said: list[str], at: int) -> int:
+        """How many words from `at` on are the longest phrase that stands there; 0 when none does."""
+        longest = min(self._openings.get(said[at], 0), len(said) - at)
+        for size in range(longest, 0, -1):
+            if " ".join(said[at : at + size]) in self.phrases:
+                return size
+        return 0
+
+
 class Ears:
     """The words one catalogue listens for, made ready to be searched; of all languages at once."""
 
@@ -57,24 +85,27 @@ class Ears:
         self._no = _phrases(recognise.get("no", {}).values())
         self._greetings = _examples(catalogue, Role.GREETING)
         self._thanks = _examples(catalogue, Role.THANKS)
+        # What may stand around a reply without changing it.
         self._manners = self._greetings | self._thanks
+        self._beside_no = self._manners | self._yes
+        self._beside_withdrawal = self._beside_no | self._no
 
     def listen(self, text: str) -> Cues:
         """Everything heard in `text`."""
         said = words(text)
         line = " ".join(said)
-        withdraws = _is_only(said, self._withdraw, self._yes | self._no | self._manners)
+        withdraws = _is_only(said, self._withdraw, self._beside_withdrawal)
         person, person_in = _found(self._person, line)
         complaint, complaint_in = _found(self._complaint, line)
         yes = _is_only(said, self._yes, self._manners)
-        no = _is_only(said, self._no, self._manners | self._yes) and not yes
+        no = _is_only(said, self._no, self._beside_no) and not yes
         return Cues(
             person=person and not withdraws,
             complaint=complaint,
             withdraws=withdraws,
             yes=yes,
             no=no,
-            thanks=(yes or no) and any(_match(said, at, self._thanks) for at in range(len(said))),
+            thanks=(yes or no) and any(self._thanks.match(said, at) for at in range(len(said))),
             leans=self._leaning(said),
             language=person_in or complaint_in,
         )
@@ -84,11 +115,11 @@ class Ears:
         return plain(text) in self._greetings
 
     def _leaning(self, said: list[str]) -> str:
-        if len(said) > _LEADING_REPLY:
+        if not said or len(said) > _LEADING_REPLY:
             return ""
-        if _match(said, 0, self._no):
+        if self._no.match(said, 0):
             return "no"
-        return "yes" if _match(said, 0, self._yes) else ""
+        return "yes" if self._yes.match(said, 0) else ""
 
 
 def _anywhere(language: str, phrases: Iterable[str]) -> re.Pattern[str] | None:
@@ -111,33 +142,25 @@ def _found(patterns: dict[str, re.Pattern[str] | None], line: str) -> tuple[bool
     return False, ""
 
 
-def _phrases(lists: Iterable[Iterable[str]]) -> frozenset[str]:
-    return frozenset(plain(phrase) for said in lists for phrase in said) - {""}
+def _phrases(lists: Iterable[Iterable[str]]) -> Sayings:
+    return Sayings(plain(phrase) for said in lists for phrase in said)
 
 
-def _examples(catalogue: Catalogue, role: Role) -> frozenset[str]:
+def _examples(catalogue: Catalogue, role: Role) -> Sayings:
     return _phrases(
         said for intent in catalogue.intents.values() if intent.role is role for said in intent.examples.values()
     )
 
 
-def _is_only(said: list[str], wanted: frozenset[str], fillers: frozenset[str]) -> bool:
+def _is_only(said: list[str], wanted: Sayings, fillers: Sayings) -> bool:
     """The text is made of `wanted` phrases, at least one, and `fillers`, and nothing else."""
     if len(said) > _LONGEST_REPLY:
         return False
     at, heard = 0, False
     while at < len(said):
-        if taken := _match(said, at, wanted):
+        if taken := wanted.match(said, at):
             heard = True
-        elif not (taken := _match(said, at, fillers)):
+        elif not (taken := fillers.match(said, at)):
             return False
         at += taken
     return heard
-
-
-def _match(said: list[str], at: int, phrases: frozenset[str]) -> int:
-    """How many words from `at` on are the longest phrase that stands there; 0 when none does."""
-    return next(
-        (size for size in range(len(said) - at, 0, -1) if " ".join(said[at : at + size]) in phrases),
-        0,
-    )
