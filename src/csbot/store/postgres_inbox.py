@@ -149,10 +149,8 @@ async def _place(
             identity = identities[body.address.channel, body.address.user]
             key = lane_key(body.address, identity.customer)
             placed.append((arrival, body, identity, key))
-            if body.address.is_shared:
-                keys[key] = NewLane(organisation=body.sender.organisation)
-            else:
-                keys[key] = NewLane(customer=identity.customer)
+            owner = None if body.address.is_shared else identity.customer
+            keys[key] = NewLane(customer=owner, organisation=identity.organisation)
     found = await lanes.find_or_make(transaction, keys)
     return [
         Spoken(call=a.call, event=a.event, now=a.now, body=body, identity=identity, lane=found[key])
@@ -195,8 +193,8 @@ async def _hear(transaction: Transaction, heard: Sequence[Spoken], burst: Burst)
     await lanes.open_conversations(transaction, opening)
     rows = []
     for spoken in heard:
-        event, body, lane, identity = spoken.event, spoken.body, spoken.lane, spoken.identity
-        message, at = body.message, micros(event.received_at)
+        body, lane, identity = spoken.body, spoken.lane, spoken.identity
+        message, at = body.message, micros(spoken.event.received_at)
         identity.heard(at, body.sender.name)
         lane.speaks(identity.id, ADDRESS.dump(body.address))
         if body.consent is not None:
@@ -210,7 +208,7 @@ async def _hear(transaction: Transaction, heard: Sequence[Spoken], burst: Burst)
                 identity.id,
                 message.kind.value,
                 message.text,
-                event.channel,
+                body.address.channel,
                 message.external_id,
                 inbound_extra(message),
                 at,
@@ -230,7 +228,7 @@ def _answers(
     new = Counter(arrival.call for arrival in (*heard, *fresh))
     due: dict[int, int] = {}
     for spoken in heard:
-        if spoken.lane.due_at is not None:
+        if spoken.lane.due_at is not None and spoken.body.consent is None:
             due[spoken.call] = min(spoken.lane.due_at, due.get(spoken.call, spoken.lane.due_at))
     notes: dict[int, list[str]] = {}
     for arrival in sorted(noted, key=lambda arrival: arrival.id):

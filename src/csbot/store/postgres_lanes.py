@@ -45,7 +45,7 @@ class Lane:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewLane:
-    """What a lane is made with when there is none: a private one has a customer, a shared one an organisation's key."""
+    """What a lane is made with when there is none: only a private one has a customer; `organisation` is a key."""
 
     customer: int | None = None
     organisation: str = ""

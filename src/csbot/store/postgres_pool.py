@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import nullcontext
 from typing import Any, Protocol, TypeVar
 
 import asyncpg
@@ -22,6 +23,7 @@ READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 """One picture for all statements of a reading."""
 
 _TRIES = 4
+_NO_ADDRESS = "store.url is no address of a PostgreSQL database (want postgresql://user@host/name)"
 
 
 class Row(Protocol):
@@ -76,14 +78,22 @@ class Database:
             },
         }
         self._pool: Any = None
+        # However many pages are being read, some connections are left for what is written.
+        self._reads = asyncio.Semaphore(max(1, connections // 2))
 
     async def open(self) -> None:
-        """Connect; raises StoreBusy when the server does not answer, StoreError when it refuses."""
+        """Connect; raises StoreBusy when the server does not answer, StoreError when it refuses or `url` is none."""
+        if not self._connect["dsn"].startswith(("postgresql://", "postgres://")):
+            # asyncpg would take an empty one for the server of this machine.
+            raise StoreError(_NO_ADDRESS)
         try:
             async with asyncio.timeout(self.deadline_s):
                 self._pool = await asyncpg.create_pool(
                     **self._connect, min_size=1, max_size=self._connections, max_queries=2**31, reset=_nothing_to_reset
                 )
+        except ValueError:
+            # Its text quotes pieces of the URL, where the password is.
+            raise StoreError(_NO_ADDRESS) from None
         except Exception as error:
             raise store_error(error) from error
 
@@ -123,18 +133,19 @@ class Database:
     async def run(self, work: Work[T], *, begin: str = DURABLE) -> T:
         """Do `work` in one transaction and commit it; raises a StoreError, and then nothing of it is written.
 
-        A deadlock or a serialization failure is tried again, so `work` may run several times. An error that `work`
-        raises of its own rolls back and is passed on.
+        What another transaction was in the way of is tried again, so `work` may run several times. An error that
+        `work` raises of its own rolls back and is passed on.
         """
         pool = self._pool
         if pool is None:
             raise StoreBusy("the store is closed")
         try:
-            async with asyncio.timeout(self.deadline_s):
+            async with asyncio.timeout(self.deadline_s), self._reads if begin is READ else nullcontext():
                 for _ in range(_TRIES - 1):
                     try:
                         return await _attempt(pool, work, begin)
-                    except asyncpg.TransactionRollbackError:
+                    except (asyncpg.TransactionRollbackError, asyncpg.UniqueViolationError):
+                        # Another transaction was ahead, with a lock or with the same key: the next try sees it.
                         continue
                 return await _attempt(pool, work, begin)
         except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:

@@ -93,7 +93,6 @@ ON CONFLICT (channel, external_id) DO NOTHING
 _TAKE_PLACE = """
 INSERT INTO sent_ids (channel, external_id, part_id) SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[])
 ON CONFLICT (channel, external_id) DO UPDATE SET part_id = excluded.part_id WHERE sent_ids.part_id = 0
-RETURNING xmax <> 0 AS early
 """
 
 _KEEP = """
@@ -173,9 +172,7 @@ async def take_kept(transaction: Transaction, sent: Mapping[SentId, PartRow], no
         return []
     names = sorted(sent)
     rows = [(*name, sent[name].id) for name in names]
-    placed = await transaction.fetch(_TAKE_PLACE, *zip(*rows, strict=True))
-    if not any(row["early"] for row in placed):
-        return []
+    await transaction.execute(_TAKE_PLACE, *zip(*rows, strict=True))
     words: list[Word] = []
     kept = await transaction.fetch(_TAKE_KEPT, *zip(*names, strict=True))
     for row in sorted(kept, key=lambda row: int(row["id"])):

@@ -52,14 +52,27 @@ class Server:
     async def connect(self) -> Any:
         return await asyncpg.connect(POSTGRES, server_settings={"search_path": self.schema})
 
-    async def empty(self) -> None:
-        """Drop what earlier tests left."""
-        tables = await self.rows(
-            f"SELECT tablename FROM pg_tables WHERE schemaname = '{self.schema}' AND tablename <> 'alembic_version'"
+    async def blocked_by(self, connection: Any) -> None:
+        """Return once somebody waits for a lock that `connection` holds."""
+        query = (
+            f"SELECT count(*) FROM pg_stat_activity WHERE {connection.get_server_pid()} = ANY(pg_blocking_pids(pid))"
         )
-        if tables:
-            names = ", ".join(f'"{name}"' for (name,) in tables)
-            await self.run(f"TRUNCATE {names} RESTART IDENTITY CASCADE")
+        async with asyncio.timeout(10):
+            while await self.rows(query) == [(0,)]:
+                pass
+
+    async def empty(self) -> None:
+        """Drop what earlier tests left; for some rows, deleting takes a tenth of what TRUNCATE does."""
+        of = f"WHERE schemaname = '{self.schema}'"
+        tables = await self.rows(f"SELECT tablename FROM pg_tables {of} AND tablename <> 'alembic_version'")
+        sequences = await self.rows(f"SELECT sequencename FROM pg_sequences {of} AND last_value IS NOT NULL")
+        await self.run(
+            "BEGIN",
+            "SET LOCAL session_replication_role = replica",  # in any order, foreign keys or not
+            *(f'DELETE FROM "{name}"' for (name,) in tables),
+            *(f"SELECT setval('{name}', 1, false)" for (name,) in sequences),
+            "COMMIT",
+        )
 
 
 @pytest.fixture(scope="session")

@@ -15,6 +15,7 @@ from csbot.domain.conversation import ConversationState
 from csbot.errors import StoreBusy, StoreError, StoreFull
 from csbot.store import schema as schemas
 from csbot.store.postgres import PostgresStore
+from csbot.store.postgres_pool import Database
 from tests.contracts.store_cases import OTHER, SMS, START, Scene
 from tests.unit.store.conftest import POSTGRES, Server
 from tests.unit.store.cuttable import Cuttable
@@ -124,7 +125,7 @@ async def test_whoever_gave_up_before_the_unit_was_begun_has_written_nothing(ser
     try:
         await other.execute("BEGIN; LOCK TABLE events IN ACCESS EXCLUSIVE MODE")
         first = asyncio.create_task(scene.says("bir"))
-        await waiting_for_a_lock(server)
+        await server.blocked_by(other)
         second = asyncio.create_task(scene.says("iki"))
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(second, 0.05)
@@ -133,14 +134,6 @@ async def test_whoever_gave_up_before_the_unit_was_begun_has_written_nothing(ser
     await first
     await scene.says("üç")
     assert await server.rows(MESSAGES) == [("bir",), ("üç",)]
-
-
-async def waiting_for_a_lock(server: Server) -> None:
-    query = f"""SELECT count(*) FROM pg_locks l JOIN pg_class c ON c.oid = l.relation
-        JOIN pg_namespace n ON n.oid = c.relnamespace WHERE NOT l.granted AND n.nspname = '{server.schema}'"""
-    async with asyncio.timeout(10):
-        while await server.rows(query) == [(0,)]:
-            pass
 
 
 async def test_lost_connections_come_back_by_themselves(server: Server, wire: Cuttable) -> None:
@@ -208,9 +201,30 @@ async def test_a_database_of_a_newer_csbot_is_refused(server: Server) -> None:
         await server.run(f"UPDATE alembic_version SET version_num = '{schemas.HEAD}'")
 
 
+async def test_readers_without_end_leave_room_for_what_is_written(server: Server) -> None:
+    [scene] = await server.scenes(1, connections=4)
+    other = await server.connect()
+    try:
+        await other.execute("BEGIN; LOCK TABLE users IN ACCESS EXCLUSIVE MODE")
+        reads = [asyncio.create_task(scene.store.user_by_token("digest")) for _ in range(20)]
+        await server.blocked_by(other)
+        assert (await scene.says("merhaba")).new == 1
+        assert len(await scene.claim()) == 1
+    finally:
+        await other.close()
+    assert await asyncio.gather(*reads) == [None] * 20
+
+
 async def test_a_server_that_is_not_there_is_busy_and_its_password_is_not_told(wire: Cuttable) -> None:
     await wire.refuse()
     store = PostgresStore(wire.url.replace("root@", "root:hunter2@"), burst=Burst())
     with pytest.raises(StoreBusy) as caught:
         await store.__aenter__()
+    assert "hunter2" not in "".join(traceback.format_exception(caught.value))
+
+
+@pytest.mark.parametrize("url", ["", "sqlite:///var/csbot.db", "http://127.0.0.1/", "postgresql://u:hunter2@h:p/x"])
+async def test_what_is_no_address_is_said_to_be_none(url: str) -> None:
+    with pytest.raises(StoreError, match=r"store\.url is no address") as caught:
+        await Database(url, schema="public", connections=1, deadline_s=1).open()
     assert "hunter2" not in "".join(traceback.format_exception(caught.value))
