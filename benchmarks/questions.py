@@ -35,7 +35,8 @@ def answered_questions() -> list[str]:
         return questions
 
     async def _answers(knowledge: Knowledge, question: str, name: str) -> bool:
-        verdict = await understand(question, nlu=knowledge.nlu, catalogue=knowledge.catalogue, brand=brand, language="")
+        live = Snapshot(catalogue=knowledge.catalogue)
+        verdict = await engine.understand(question, language="", live=live, nlu=knowledge.nlu, now=now())
         return verdict.decision == "answer" and verdict.ranking[0].name == name
 
     return asyncio.run(pick())
