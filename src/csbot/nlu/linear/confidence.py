@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
+import operator
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 Doubles = npt.NDArray[np.float64]
+Row = tuple[float, ...]
 
 SIGNS = ("score", "lead", "likeness", "known", "unknown", "outside", "length", "fit", "missing")
 """What the probability is learnt from, see `model.Candidate`."""
@@ -23,14 +26,15 @@ class Confidence:
     Above `answer` a meaning is answered as it stands; between `reject` and `answer` it is worth asking about.
     """
 
-    weights: Doubles
+    weights: Row
     bias: float
     answer: float
     reject: float
 
-    def probability(self, signs: Doubles) -> Doubles:
-        """How probably each row of signs belongs to the right meaning."""
-        return _sigmoid(signs @ self.weights + self.bias)
+    def probability(self, signs: Row) -> float:
+        """How probably these signs belong to the right meaning."""
+        evidence = self.bias + sum(map(operator.mul, self.weights, signs))
+        return 1 / (1 + math.exp(-max(-30.0, min(30.0, evidence))))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +68,7 @@ def learn(
     bad = _sigmoid(outside.signs @ weights + bias)
     reject = float(np.quantile(good, refused)) if len(good) else 0.5
     answer = max(reject, float(np.quantile(bad, 1 - answered)) if len(bad) else 0.5)
-    return Confidence(weights=weights, bias=bias, answer=answer, reject=reject)
+    return Confidence(weights=tuple(weights.tolist()), bias=bias, answer=answer, reject=reject)
 
 
 def _fit(signs: Doubles, right: Doubles, weight: Doubles) -> Doubles:

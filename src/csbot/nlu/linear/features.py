@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -58,7 +58,7 @@ class Features:
 
     def __init__(self, examples: Sequence[Sequence[str]]) -> None:
         count = len(examples)
-        letters = lru_cache(maxsize=None)(lambda word: tuple(dict.fromkeys(_letters(word))))
+        letters = {word: tuple(dict.fromkeys(_letters(word))) for word in {word for one in examples for word in one}}
         words: Counter[str] = Counter()
         pairs: Counter[str] = Counter()
         groups: Counter[str] = Counter()
@@ -67,10 +67,14 @@ class Features:
             words.update(unique)
             words.update({f"{stem(word)}~" for word in unique})
             pairs.update(set(_pairs(example)))
-            groups.update({group for word in unique for group in letters(word)})
-        self._words = _weigh(words, count, start=0, least=1, tag="w")
-        self._pairs = _weigh(pairs, count, start=0, least=2, tag="p")
-        self._groups = _weigh(groups, count, start=_HALF, least=2, tag="g")
+            groups.update({group for word in unique for group in letters[word]})
+        self._weighed: list[tuple[int, float]] = []
+        self._words = self._weigh(words, count, start=0, least=1, tag="w")
+        self._pairs = self._weigh(pairs, count, start=0, least=2, tag="p")
+        self._groups = self._weigh(groups, count, start=_HALF, least=2, tag="g")
+        self._columns = np.array([column for column, _ in self._weighed], dtype=np.intp)
+        self._weights = np.array([weight for _, weight in self._weighed], dtype=np.float32)
+        del self._weighed
         self._of_word = lru_cache(maxsize=_CACHED_WORDS)(self._word)
 
     def vector(self, words: Sequence[str]) -> Floats:
@@ -91,16 +95,30 @@ class Features:
     def sparse(self, words: Sequence[str]) -> tuple[Columns, Floats]:
         """Columns and weights before they are brought to unit length; a column may come more than once."""
         parts = [self._of_word(word) for word in words]
-        known = [self._pairs[pair] for pair in _pairs(words) if pair in self._pairs]
-        if known:
-            parts.append(_arrays(known))
+        pairs = self._pairs
+        if known := [pairs[pair] for pair in _pairs(words) if pair in pairs]:
+            parts.append(np.array(known, dtype=np.intp))
         if not parts:
             return _NONE, _NOTHING
-        return np.concatenate([columns for columns, _ in parts]), np.concatenate([weights for _, weights in parts])
+        ids = np.concatenate(parts)
+        return self._columns.take(ids), self._weights.take(ids)
 
-    def _word(self, word: str) -> tuple[Columns, Floats]:
+    def _word(self, word: str) -> Columns:
+        """The ids of the features one word has."""
         names = (self._words.get(word), self._words.get(f"{stem(word)}~"), *map(self._groups.get, _letters(word)))
-        return _arrays([feature for feature in names if feature is not None])
+        return np.array([feature for feature in names if feature is not None], dtype=np.intp)
+
+    def _weigh(self, counts: Counter[str], total: int, *, start: int, least: int, tag: str) -> dict[str, int]:
+        """Ids of the features that `least` examples have, with column and signed weight; rare ones weigh more."""
+        ids: dict[str, int] = {}
+        for name, count in counts.items():
+            if count < least:
+                continue
+            digest = zlib.crc32(f"{tag}{name}".encode())
+            sign = 1.0 if digest & 0x80000000 else -1.0
+            ids[name] = len(self._weighed)
+            self._weighed.append((start + digest % _HALF, sign * (1.0 + math.log((1 + total) / (1 + count)))))
+        return ids
 
 
 def _unit(sums: npt.NDArray[Any]) -> Floats:
@@ -111,21 +129,3 @@ def _unit(sums: npt.NDArray[Any]) -> Floats:
     halves /= np.where(lengths > 0, lengths, 1)[:, :, None]
     unit: Floats = dense.astype(np.float32)
     return unit
-
-
-def _arrays(features: Iterable[tuple[int, float]]) -> tuple[Columns, Floats]:
-    pairs = list(features)
-    columns = np.fromiter((column for column, _ in pairs), dtype=np.intp, count=len(pairs))
-    return columns, np.fromiter((weight for _, weight in pairs), dtype=np.float32, count=len(pairs))
-
-
-def _weigh(counts: Counter[str], total: int, *, start: int, least: int, tag: str) -> dict[str, tuple[int, float]]:
-    """Column and signed weight of each feature that `least` examples have; rare ones weigh more."""
-    weighed: dict[str, tuple[int, float]] = {}
-    for name, count in counts.items():
-        if count < least:
-            continue
-        digest = zlib.crc32(f"{tag}{name}".encode())
-        sign = 1.0 if digest & 0x80000000 else -1.0
-        weighed[name] = (start + digest % _HALF, sign * (1.0 + math.log((1 + total) / (1 + count))))
-    return weighed

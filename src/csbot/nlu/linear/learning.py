@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from csbot.nlu.linear.confidence import SIGNS, Trial, learn
+from csbot.nlu.linear.confidence import SIGNS, Row, Trial, learn
 from csbot.nlu.linear.features import Features, Floats
 from csbot.nlu.linear.lexicon import Left, Lexicon
 from csbot.nlu.linear.model import Likeness, Model, Reader
 from csbot.nlu.linear.outside import Outside
 from csbot.nlu.linear.ridge import Examples, HeldOut, Ints, Ridge
 
-_ROWS = 512
+_ROWS = 256
 _SAMPLE = 900
 _NEIGHBOURS = 0.3
 _TOO_NEAR = 0.6
@@ -100,30 +100,29 @@ def _sample(labels: Ints, count: int) -> Ints:
 
 
 def _trials(reader: Reader, stored: Examples, rows: Sequence[Words], held: HeldOut) -> tuple[Trial, Trial, Trial]:
-    inside: list[tuple[np.ndarray, bool]] = []
-    neighbours: list[tuple[np.ndarray, bool]] = []
-    outside: list[tuple[np.ndarray, bool]] = []
+    inside: list[tuple[Row, bool]] = []
+    neighbours: list[tuple[Row, bool]] = []
+    outside: list[tuple[Row, bool]] = []
     vectors = stored.dense(held.rows)
     for index, row in enumerate(held.rows.tolist()):
         own = int(stored.classes[row])
         words = rows[row]
         if own < 0:
             cover = reader.lexicon.cover(words, is_outside=True)
-            signs = reader.weigh(vectors[index], held.alone[index], cover)
-            outside.append((signs.rows[0], False))
+            readings = reader.weigh(vectors[index], held.alone[index], cover)
+            outside.append((readings[0].signs, False))
             continue
         left = Left(of=own)
         cover = reader.lexicon.cover(words, left=left)
-        signs = reader.weigh(vectors[index], held.alone[index], cover, left=left, without=row)
-        inside.append((signs.rows[0], signs.classes[0] == own))
+        readings = reader.weigh(vectors[index], held.alone[index], cover, left=left, without=row)
+        inside.append((readings[0].signs, readings[0].of == own))
         whole = Left(of=own, whole=True)
         cover = reader.lexicon.cover(words, left=whole)
-        signs = reader.weigh(vectors[index], held.with_class[index], cover, left=whole)
-        if signs.classes:
-            neighbours.append((signs.rows[0], False))
+        if readings := reader.weigh(vectors[index], held.with_class[index], cover, left=whole):
+            neighbours.append((readings[0].signs, False))
     return _trial(inside), _trial(neighbours), _trial(outside)
 
 
-def _trial(made: Sequence[tuple[np.ndarray, bool]]) -> Trial:
+def _trial(made: Sequence[tuple[Row, bool]]) -> Trial:
     signs = np.array([row for row, _ in made], dtype=np.float64).reshape(-1, len(SIGNS))
     return Trial(signs=signs, right=np.array([right for _, right in made], dtype=np.bool_))

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
+from typing import NamedTuple
 
 import numpy as np
 
-from csbot.nlu.linear.confidence import Confidence, Doubles
+from csbot.nlu.linear.confidence import Confidence, Row
 from csbot.nlu.linear.features import Features, Floats
 from csbot.nlu.linear.lexicon import Cover, Left, Lexicon, root
 from csbot.nlu.linear.ridge import Examples
 
-_CANDIDATES = 5
+_CANDIDATES = 4
 _LIKENESS = 0.7
 _EXPECTED = 0.2
 
@@ -39,31 +42,41 @@ class Likeness:
         self._values = examples.values
         self._columns = examples.columns.astype(np.intp)
         self._starts = examples.starts
-        self._bounds = np.searchsorted(examples.classes[inside], np.arange(count + 1))
+        self._bounds: list[int] = np.searchsorted(examples.classes[inside], np.arange(count + 1)).tolist()
 
-    def nearest(self, vector: Floats, one: int, *, without: int = -1) -> tuple[float, int]:
-        """Cosine to the nearest example of class `one`, and which it is; (0, -1) when it has none besides `without`."""
-        first, last = self._bounds[one], self._bounds[one + 1]
-        if first == last:
-            return 0.0, -1
-        begin, end = self._starts[first], self._starts[last]
-        shared = vector.take(self._columns[begin:end])
-        shared *= self._values[begin:end]
-        cosines = np.add.reduceat(shared, self._starts[first:last] - begin)
-        if first <= without < last:
-            cosines[without - first] = -1.0
-        best = int(cosines.argmax())
-        value = float(cosines[best])
-        return (value, int(first) + best) if value >= 0 else (0.0, -1)
+    def nearest(self, vector: Floats, classes: Sequence[int], *, without: int = -1) -> list[tuple[float, int]]:
+        """For each class the cosine to its nearest example, and which that is; `without` one of the examples.
+
+        (0, -1) where nothing is left of a class.
+        """
+        rows = [range(self._bounds[one], self._bounds[one + 1]) for one in classes]
+        spans = [slice(self._starts[own.start], self._starts[own.stop]) for own in rows]
+        shared = vector.take(np.concatenate([self._columns[span] for span in spans]))
+        shared *= np.concatenate([self._values[span] for span in spans])
+        starts, shift = [], 0
+        for own, span in zip(rows, spans, strict=True):
+            starts.append(self._starts[own.start : own.stop] + (shift - span.start))
+            shift += span.stop - span.start
+        cosines = np.add.reduceat(shared, np.concatenate(starts))
+        found, first = [], 0
+        for own in rows:
+            part = cosines[first : first + len(own)]
+            first += len(own)
+            if without in own:
+                part[without - own.start] = -1.0
+            best = int(part.argmax())
+            value = float(part[best])
+            found.append((value, own.start + best) if value >= 0 else (0.0, -1))
+        return found
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Signs:
-    """The likeliest classes of a message, best first, with their rows of signs and nearest examples."""
+class Reading(NamedTuple):
+    """A class a message may belong to: its nearest example with the cosine to it, and the signs for confidence."""
 
-    classes: tuple[int, ...]
-    rows: Doubles
-    nearest: tuple[tuple[float, int], ...]
+    of: int
+    likeness: float
+    example: int
+    signs: Row
 
 
 class Reader:
@@ -75,8 +88,8 @@ class Reader:
         self._weights = weights
         self._likeness = likeness
 
-    def read(self, words: Sequence[str], expected: Collection[int] = ()) -> Signs:
-        """The signs of a message; `expected` classes are a little likelier."""
+    def read(self, words: Sequence[str], expected: Collection[int] = ()) -> list[Reading]:
+        """The likeliest classes of a message, best first; `expected` ones are a little likelier."""
         vector = self.features.vector(words)
         scores = vector @ self._weights
         for one in expected:
@@ -85,27 +98,27 @@ class Reader:
 
     def weigh(
         self, vector: Floats, scores: Floats, cover: Cover, *, left: Left | None = None, without: int = -1
-    ) -> Signs:
-        """The signs for given scores of all classes; `left` and `without` leave an example out of what is compared."""
+    ) -> list[Reading]:
+        """The likeliest classes by these scores; `left` and `without` keep an example out of what is compared."""
         banned = left.of if left is not None and left.whole else -1
-        order = _largest(scores, _CANDIDATES + (banned >= 0))
+        order = np.argsort(-scores, kind="stable")[: _CANDIDATES + 1].tolist()
         classes = [one for one in order if one != banned][:_CANDIDATES]
-        nearest = [self._likeness.nearest(vector, one, without=without) for one in classes]
-        combined = [float(scores[one]) + _LIKENESS * near for one, (near, _) in zip(classes, nearest, strict=True)]
-        ranked = sorted(range(len(classes)), key=lambda index: -combined[index])
-        length = float(np.log1p(len(cover.weights)))
-        rows = []
-        for place, index in enumerate(ranked):
-            rival = ranked[1 if place == 0 else 0] if len(ranked) > 1 else index
-            lead = combined[index] - combined[rival] if rival != index else combined[index]
-            fit, missing = self.lexicon.fit(cover, classes[index], left=left)
-            signs = (combined[index], lead, nearest[index][0], cover.known, cover.unknown, cover.outside)
-            rows.append((*signs, length, fit, missing))
-        return Signs(
-            classes=tuple(classes[index] for index in ranked),
-            rows=np.array(rows, dtype=np.float64),
-            nearest=tuple(nearest[index] for index in ranked),
-        )
+        if not classes:
+            return []
+        nearest = self._likeness.nearest(vector, classes, without=without)
+        found = [
+            (float(scores[one]) + _LIKENESS * near, one, near, example)
+            for one, (near, example) in zip(classes, nearest, strict=True)
+        ]
+        found.sort(key=lambda item: -item[0])
+        best, second = found[0][0], found[1][0] if len(found) > 1 else 0.0
+        about = (cover.known, float(cover.unknown), float(cover.outside), math.log1p(len(cover.weights)))
+        readings = []
+        for place, (score, one, near, example) in enumerate(found):
+            lead = score - (best if place else second)
+            signs = (score, lead, near, *about, *self.lexicon.fit(cover, one, left=left))
+            readings.append(Reading(of=one, likeness=near, example=example, signs=signs))
+        return readings
 
 
 class Model:
@@ -121,14 +134,9 @@ class Model:
 
     def candidates(self, words: Sequence[str], expected: Collection[int] = ()) -> tuple[Candidate, ...]:
         """The likeliest meanings, best first, with falling probabilities."""
-        signs = self.reader.read(words, expected)
-        chances = np.minimum.accumulate(self.confidence.probability(signs.rows))
+        readings = self.reader.read(words, expected)
+        chances = accumulate((self.confidence.probability(reading.signs) for reading in readings), min)
         return tuple(
-            Candidate(of=one, probability=float(chance), likeness=near, example=example)
-            for one, chance, (near, example) in zip(signs.classes, chances, signs.nearest, strict=True)
+            Candidate(of=reading.of, probability=chance, likeness=reading.likeness, example=reading.example)
+            for reading, chance in zip(readings, chances, strict=True)
         )
-
-
-def _largest(scores: Floats, count: int) -> list[int]:
-    """The indexes of the largest scores, largest first, lower index first among equals."""
-    return [int(index) for index in np.argsort(-scores, kind="stable")[:count]]
