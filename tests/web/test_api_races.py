@@ -88,10 +88,10 @@ async def test_the_same_key_does_it_once_and_gives_the_same_answer(api: Line, ac
         answers = await asyncio.gather(*(ask() for _ in range(AT_ONCE)))
     else:
         answers = [await ask() for _ in range(3)]
+        assert [REPLAYED in answer.headers for answer in answers] == [False, True, True]
 
     assert same(answers)
     assert answers[0].status == 200
-    assert sum(REPLAYED not in answer.headers for answer in answers) == 1
     said = len((await api.shown(conversation))["transcript"]) - before
     assert said == (1 if act in {"messages", "notes"} else 0)
 
