@@ -45,7 +45,7 @@ class PostgresStore:
     """
 
     def __init__(
-        self, url: str, *, burst: Burst, schema: str = "public", connections: int = 8, deadline_s: float = 10.0
+        self, url: str, *, burst: Burst, schema: str = "public", connections: int = 8, deadline_s: float = 5.0
     ) -> None:
         self._url = url
         self._schema = schema

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from types import TracebackType
 from typing import Self
 from urllib.parse import urlsplit, urlunsplit
@@ -60,7 +61,7 @@ class Cuttable:
             wire.transport.abort()
 
     def cut_after(self, words: bytes) -> None:
-        """Pass the next message to the server that has these words in it, then cut before its answer."""
+        """Pass on the next message to the server that has these words in it, and cut when its answer comes."""
         self._cut_after = words
 
     def silence(self) -> None:
@@ -70,30 +71,34 @@ class Cuttable:
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         there, back = await asyncio.open_connection(self._target.hostname, self._target.port or 5432)
         self._wires |= {writer, back}
-        for source, sink, outward in ((reader, back, True), (there, writer, False)):
-            task = asyncio.create_task(self._pass_on(source, sink, outward=outward))
+        doomed = asyncio.Event()
+        for passing in (self._outward(reader, back, doomed), self._inward(there, writer, doomed)):
+            task = asyncio.create_task(passing)
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
-    async def _pass_on(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter, *, outward: bool) -> None:
+    async def _outward(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter, doomed: asyncio.Event) -> None:
+        async for data in self._flow(source, sink):
+            if self._cut_after and self._cut_after in data:
+                self._cut_after = b""
+                doomed.set()
+            sink.write(data)
+
+    async def _inward(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter, doomed: asyncio.Event) -> None:
+        async for data in self._flow(source, sink):
+            if doomed.is_set():
+                self.cut()
+            else:
+                sink.write(data)
+
+    async def _flow(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> AsyncIterator[bytes]:
+        """What comes while the wire flows; when one side is cut, the other ends with it."""
         try:
             while data := await source.read(65536):
                 await self._flowing.wait()
-                if outward and self._cut_after and self._cut_after in data:
-                    self._cut_after = b""
-                    sink.write(data)
-                    await sink.drain()
-                    self._flowing.clear()
-                    asyncio.get_running_loop().call_later(0.1, self._cut_and_flow)
-                    continue
-                sink.write(data)
-                await sink.drain()
+                yield data
         except OSError:
-            pass  # one side was cut; the other ends with it
+            return
         finally:
             sink.transport.abort()
             self._wires.discard(sink)
-
-    def _cut_and_flow(self) -> None:
-        self.cut()
-        self._flowing.set()
