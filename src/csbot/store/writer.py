@@ -8,6 +8,7 @@ one of them, which costs more than the statements do: a quarter of the whole mes
 from __future__ import annotations
 
 import asyncio
+import math
 import sqlite3
 import time
 from collections import deque
@@ -127,10 +128,13 @@ class Writer:
 
     async def close(self) -> None:
         """Write what was given so far, then let go of the file. Closing twice is harmless."""
+        if self._closing:
+            return
         self._closing = True
         if self._work is not None:
             await asyncio.wait((self._work,))
-        self._forget_connection()
+        # Closing the last connection moves the log into the file: for the thread, and after whatever it still commits.
+        await self._loop.run_in_executor(self._disk, self._forget_connection)
         self._disk.shutdown()
 
     async def _empty_queue(self) -> None:
@@ -182,7 +186,7 @@ class Writer:
                     raise
                 failure.__cause__ = error
                 now = time.monotonic()
-                late = [u for u in group if u.deadline <= now or u.future.cancelled()]
+                late = [u for u in group if min(u.deadline, self._last_deadline) <= now or u.future.cancelled()]
                 for unit in late:
                     unit.error = failure
                 if len(late) == len(group):
