@@ -21,6 +21,7 @@ from csbot.errors import SettingsError
 from csbot.plugins import channel_spec
 
 PREFIX = "CSBOT_"
+FILE_VARIABLE = "CSBOT_CONFIG"
 DEFAULT_FILE = "csbot.toml"
 
 
@@ -151,15 +152,18 @@ def load(file: Path | None = None, *, environ: Mapping[str, str] = os.environ) -
 
     Raises SettingsError with file, key and reason, one line for each thing wrong.
     """
-    if file is None and environ.get("CSBOT_CONFIG"):
-        file = Path(environ["CSBOT_CONFIG"])
+    named_by = "--config"
+    if file is None and environ.get(FILE_VARIABLE):
+        file, named_by = Path(environ[FILE_VARIABLE]), FILE_VARIABLE
     if file is None and Path(DEFAULT_FILE).exists():
         file = Path(DEFAULT_FILE)
-    raw = _read(file) if file else {}
+    raw = _read(file, named_by) if file else {}
     overlay, origins = _from_environment(environ)
     _merge(raw, overlay)
     where = str(file) if file else "settings"
     channels, problems = _channels(raw.pop("channels", {}), where, origins)
+    if "file" in raw:
+        problems.append(f"{where}: file: unknown key")
     try:
         settings = Settings.model_validate({**raw, "file": file})
     except ValidationError as error:
@@ -170,11 +174,14 @@ def load(file: Path | None = None, *, environ: Mapping[str, str] = os.environ) -
     return settings.model_copy(update={"channels": channels})
 
 
-def _read(file: Path) -> dict[str, Any]:
+def _read(file: Path, named_by: str) -> dict[str, Any]:
     try:
         return tomllib.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
-        raise SettingsError(f"{file}: no such file") from error
+        raise SettingsError(
+            f"{file}: no such file, though {named_by} names it; without {named_by} csbot takes ./{DEFAULT_FILE} where "
+            "there is one, and its defaults otherwise"
+        ) from error
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"{file}: cannot be read: {error.__class__.__name__}") from error
     except tomllib.TOMLDecodeError as error:
@@ -187,14 +194,26 @@ def _from_environment(environ: Mapping[str, str]) -> tuple[dict[str, Any], dict[
     origins: dict[tuple[str, ...], str] = {}
     for name, value in environ.items():
         if not name.startswith(PREFIX) or "__" not in name:
+            _refuse_one_underscore(name)
             continue
         path = tuple(part.lower() for part in name.removeprefix(PREFIX).split("__"))
         node = tree
         for part in path[:-1]:
             node = node.setdefault(part, {})
+            if not isinstance(node, dict):
+                raise SettingsError(f"{name}: {part} is no section; another variable gives it a value")
         node[path[-1]] = _value(value)
         origins[path] = name
     return tree, origins
+
+
+def _refuse_one_underscore(name: str) -> None:
+    """CSBOT_SERVER_PORT would be passed over in silence, and the port stay what it was."""
+    section, _, rest = name.removeprefix(PREFIX).partition("_")
+    if not name.startswith(PREFIX) or not rest or section.lower() not in Settings.model_fields:
+        return
+    meant = rest.replace("_", "__", 1) if section.lower() == "channels" else rest
+    raise SettingsError(f"{name}: unknown; two underscores divide section and key: {PREFIX}{section}__{meant}")
 
 
 def _value(text: str) -> object:
@@ -225,7 +244,8 @@ def _channels(
     for id, table in raw.items():
         key = f"{where}: channels.{id}"
         if not isinstance(table, Mapping):
-            problems.append(f"{key}: must be a table like [channels.{id}]")
+            source = origins.get(("channels", id), where)
+            problems.append(f"{source}: channels.{id}: must be a table like [channels.{id}]")
             continue
         if not id.replace("-", "").replace("_", "").isalnum():
             problems.append(f"{key}: a channel's id has letters, digits, - and _ only")

@@ -111,5 +111,42 @@ def test_secrets_do_not_show_in_the_settings_repr(tmp_path: Path) -> None:
     assert "hunter2" not in repr(config.load(write(tmp_path, text), environ={}))
 
 
-def test_a_missing_file_is_told(tmp_path: Path) -> None:
-    assert "no such file" in problem(tmp_path / "absent.toml")
+def test_a_missing_file_is_told_with_what_named_it(tmp_path: Path) -> None:
+    absent = tmp_path / "absent.toml"
+    assert "--config names it" in problem(absent)
+    with pytest.raises(SettingsError, match="CSBOT_CONFIG names it"):
+        config.load(environ={"CSBOT_CONFIG": str(absent)})
+
+
+@pytest.mark.parametrize(
+    ("variable", "meant"),
+    [
+        ("CSBOT_SERVER_PORT", "CSBOT_SERVER__PORT"),
+        ("CSBOT_SERVER_PUBLIC_URL", "CSBOT_SERVER__PUBLIC_URL"),
+        ("CSBOT_CHANNELS_TELEGRAM_TOKEN", "CSBOT_CHANNELS__TELEGRAM__TOKEN"),
+    ],
+)
+def test_a_variable_with_one_underscore_too_few_is_not_passed_over(tmp_path: Path, variable: str, meant: str) -> None:
+    told = problem(write(tmp_path, GOOD), {variable: "1"})
+    assert told.startswith(f"{variable}: unknown")
+    assert told.endswith(meant)
+
+
+def test_variables_of_other_programs_are_passed_over(tmp_path: Path) -> None:
+    others = {"CSBOT_CI": "1", "CSBOT_TEST_POSTGRES": "postgresql://x", "CSBOTSERVER_PORT": "1", "SERVER__PORT": "1"}
+    assert config.load(write(tmp_path, GOOD), environ=others).server.port == 9000
+
+
+@pytest.mark.parametrize(
+    ("environ", "words"),
+    [
+        ({"CSBOT_CHANNELS__TELEGRAM_TOKEN": "1"}, "CSBOT_CHANNELS__TELEGRAM_TOKEN: channels.telegram_token: must be"),
+        ({"CSBOT_SERVER__PORT": "1", "CSBOT_SERVER__PORT__X": "2"}, "CSBOT_SERVER__PORT__X: port is no section"),
+    ],
+)
+def test_a_variable_at_the_wrong_depth_is_named(tmp_path: Path, environ: dict[str, str], words: str) -> None:
+    assert words in problem(write(tmp_path, GOOD), environ)
+
+
+def test_a_key_csbot_sets_itself_is_as_unknown_as_any(tmp_path: Path) -> None:
+    assert "csbot.toml: file: unknown key" in problem(write(tmp_path, f'file = "x"\n{GOOD}'))

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from csbot.log import get_logger
+from csbot.runtime.listening import refusal
 from csbot.runtime.publishing import follow
 from csbot.services import Knowledge, Services
 from csbot.web.app import build
@@ -21,6 +22,9 @@ from csbot.workers.pull import pull, pulled
 from csbot.workers.sweeps import gauge, recover_dead, watch_pauses
 
 log = get_logger("runtime")
+
+CLOSING_S = 2.0
+"""What of `drain_s` is kept for letting go of connections, channels and the store once the work is done or given up."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +43,7 @@ async def serve(
     """Run every role while the context lasts; leaving it drains within `limits.drain_s` seconds.
 
     `Serving.failed` ends with the error of a role that died of one: a csbot that answers webhooks but does no work
-    must not go on looking healthy.
+    must not go on looking healthy. Raises SettingsError when `host` and `port` cannot be listened on.
     """
     loop = asyncio.get_running_loop()
     failed: asyncio.Future[None] = loop.create_future()
@@ -53,7 +57,7 @@ async def serve(
     lost = await services.store.recover(now=services.clock(), everything=True)
     if lost:
         log.warning("parts were being sent when csbot last stopped: their outcome is unknown", parts=lost)
-    runner = web.AppRunner(build(services), access_log=None, handle_signals=False, shutdown_timeout=1.0)
+    runner = web.AppRunner(build(services), access_log=None, handle_signals=False, shutdown_timeout=0.5)
     await runner.setup()
     site = web.TCPSite(runner, host, port, backlog=1024)
     inbound = watched(Inbound(services).run(stopping_inbound), "inbound")
@@ -65,15 +69,19 @@ async def serve(
         watched(gauge(services), "gauges"),
         watched(follow(services, learn), "content"),
     ]
-    pulls = tuple(watched(pull(services, outlet), f"pull {outlet.id}") for outlet in pulled(services))
-    standing += pulls
     try:
-        await site.start()
+        try:
+            await site.start()
+        except OSError as error:
+            raise refusal(host, port, error) from error
         address = runner.addresses[0]
+        # Only now, so that nothing is fetched by a process that cannot serve.
+        pulls = tuple(watched(pull(services, outlet), f"pull {outlet.id}") for outlet in pulled(services))
+        standing += pulls
         yield Serving(url=f"http://{_shown(host)}:{address[1]}", failed=failed, pulls=pulls)
     finally:
         try:
-            async with asyncio.timeout(services.limits.drain_s):
+            async with asyncio.timeout(max(0.0, services.limits.drain_s - CLOSING_S)):
                 await site.stop()
                 for task in standing:
                     task.cancel()
@@ -88,7 +96,7 @@ async def serve(
             log.warning("drain took too long: sends still under way become unknown")
         for task in (inbound, outbound, *standing):
             task.cancel()
-        await asyncio.wait({inbound, outbound, *standing}, timeout=1.0)
+        await asyncio.wait({inbound, outbound, *standing}, timeout=0.2)
         await runner.cleanup()
 
 
