@@ -30,6 +30,7 @@ Work = Callable[[sqlite3.Connection], T]
 _GROUP_LIMIT = 250
 # The lock of another process is asked for again and again, so that each unit keeps its own deadline.
 _SLICE_S = 0.02
+_CLOSING_S = 1.0
 _OPENING_S = 0.1
 _STATEMENTS = 256
 
@@ -112,6 +113,7 @@ class Writer:
         self._connection: sqlite3.Connection | None = None
         self._loop = asyncio.get_running_loop()
         self._closing = False
+        self._last_deadline = math.inf
         self._work: asyncio.Task[None] | None = None
         self._disk = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store-commit")
 
@@ -127,10 +129,14 @@ class Writer:
         return future
 
     async def close(self) -> None:
-        """Write what was given so far, then let go of the file. Closing twice is harmless."""
+        """Write what was given so far, then let go of the file. Closing twice is harmless.
+
+        While another process holds the database it is waited for a second longer, no more.
+        """
         if self._closing:
             return
         self._closing = True
+        self._last_deadline = time.monotonic() + _CLOSING_S
         if self._work is not None:
             await asyncio.wait((self._work,))
         # Closing the last connection moves the log into the file: for the thread, and after whatever it still commits.

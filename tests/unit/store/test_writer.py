@@ -126,6 +126,18 @@ async def test_closing_writes_what_was_given_and_takes_nothing_more(writer: Writ
     assert said(path) == list(range(5))
 
 
+async def test_closing_does_not_wait_long_for_a_database_held_by_another(path: Path) -> None:
+    writer = Writer(path, busy_s=3600)
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    waiting = writer.submit(say(1))
+    async with asyncio.timeout(30):
+        await writer.close()
+    with pytest.raises(StoreBusy):
+        await waiting
+    other.close()
+
+
 async def test_a_file_that_cannot_be_opened_fails_its_units_and_is_tried_again(tmp_path: Path) -> None:
     folder = tmp_path / "later"
     writer = Writer(folder / "csbot.db", busy_s=0.3)
