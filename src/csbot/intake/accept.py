@@ -30,6 +30,7 @@ class Intake:
         self._woken = woken
         self._late: set[asyncio.Task[object]] = set()
         self._spooled = asyncio.Event()
+        self._is_full = False
         if spool.channels():
             self._spooled.set()
 
@@ -55,7 +56,7 @@ class Intake:
                     append.result()
                     return
                 except StoreFull:
-                    metrics.ALARM.labels("disk_full").set(1)
+                    self._tell_room(False)
                     log.error("disk full: refusing what arrives", channel=channel)
                     raise
                 except StoreError as error:
@@ -63,7 +64,7 @@ class Intake:
         try:
             await self._spool.put(channel, events)
         except StoreFull:
-            metrics.ALARM.labels("disk_full").set(1)
+            self._tell_room(False)
             log.error("disk full: refusing what arrives", channel=channel)
             raise
         metrics.SPOOLED.labels(channel).set(self._spool.depth().get(channel, 0))
@@ -72,8 +73,15 @@ class Intake:
     async def _append(self, events: Sequence[Event]) -> None:
         now = self._clock()
         appended = await self._store.append(events, now=now)
+        if self._is_full:
+            self._tell_room(True)
         if appended.due_at is not None:
             self._woken(max(0.0, (appended.due_at - now).total_seconds()))
+
+    def _tell_room(self, there_is: bool) -> None:
+        """Raise the alarm while nothing can be written, and end it with the first write that could."""
+        self._is_full = not there_is
+        metrics.ALARM.labels("disk_full").set(0 if there_is else 1)
 
     def _forget(self, task: asyncio.Task[object]) -> None:
         self._late.discard(task)
@@ -110,7 +118,6 @@ class Intake:
                 metrics.ALARM.labels("spool_stuck").set(1)
                 return False
             metrics.SPOOLED.labels(channel).set(self._spool.depth().get(channel, 0))
-        metrics.ALARM.labels("disk_full").set(0)
         metrics.ALARM.labels("spool_stuck").set(0)
         return True
 
