@@ -109,6 +109,18 @@ async def test_a_retry_waits_and_is_counted(scene: Scene) -> None:
     assert (retried.id, retried.attempts) == (part.id, 2)
 
 
+async def test_an_attempt_that_does_not_count_is_taken_back(scene: Scene) -> None:
+    await scene.answer(await asked(scene), "cevap")
+    for _ in range(3):
+        [part] = await scene.take()
+        assert part.attempts == 1
+        await scene.settle(part, state=DeliveryState.QUEUED, retry_at=scene.now, reason="429", counts=False)
+    [part] = await scene.take()
+    await scene.settle(part, state=DeliveryState.QUEUED, retry_at=scene.now, reason="503")
+    [part] = await scene.take()
+    assert part.attempts == 2
+
+
 async def test_nothing_is_due_while_the_head_of_the_chat_is_on_its_way(scene: Scene) -> None:
     assert await scene.store.next_part_due() is None
     await scene.answer(await asked(scene), "cevap", parts=2)

@@ -59,7 +59,8 @@ class PartResult:
 
     `state` is SENT (with `external_ids`), QUEUED (try again at `retry_at`), or an end: FAILED, UNKNOWN, GONE, PARKED,
     DROPPED, each with its `reason` in an operator's words. `opted_out` and `gone` also mark the identity.
-    `window_closed` parks until the customer writes.
+    `window_closed` parks until the customer writes. Without `counts` the attempt is none of those after which a part is
+    given up.
     """
 
     part: int
@@ -69,3 +70,4 @@ class PartResult:
     retry_at: datetime | None = None
     opted_out: bool = False
     window_closed: bool = False
+    counts: bool = True

@@ -188,6 +188,7 @@ def _settle(part: PartRow, result: PartResult, at: int) -> None:
         reason = f"{WINDOW}: {reason}" if reason else WINDOW
     part.becomes(result.state, reason, at)
     part.not_before = 0 if result.retry_at is None else micros(result.retry_at)
+    part.taken_back = 0 if result.counts else 1
     if result.external_ids:
         part.external_ids = dump_ids(result.external_ids)
 

@@ -19,7 +19,10 @@ _UNKNOWN_PART = 0
 
 @dataclass(slots=True, kw_only=True)
 class PartRow:
-    """A locked part as it stands while results and receipts are worked through; `touched` when it has to be written."""
+    """A locked part as it stands while results and receipts are worked through; `touched` when it has to be written.
+
+    `taken_back` are attempts that do not count.
+    """
 
     id: int
     channel: str
@@ -30,6 +33,7 @@ class PartRow:
     not_before: int
     claimed: bool
     updated_at: int
+    taken_back: int = 0
     touched: bool = False
 
     def receives(self, state: DeliveryState, reason: str, now: int) -> None:
@@ -61,10 +65,11 @@ FROM parts WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE
 _WRITE_BACK = """
 UPDATE parts p
 SET state = w.state, reason = w.reason, external_ids = w.external_ids, not_before = w.not_before, updated_at = w.at,
+    attempts = p.attempts - w.taken_back,
     claimed_by = CASE WHEN w.claimed THEN p.claimed_by ELSE '' END,
     claimed_until = CASE WHEN w.claimed THEN p.claimed_until ELSE 0 END
-FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::boolean[], $7::bigint[])
-     AS w(id, state, reason, external_ids, not_before, claimed, at)
+FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::boolean[], $7::bigint[], $8::bigint[])
+     AS w(id, state, reason, external_ids, not_before, claimed, at, taken_back)
 WHERE p.id = w.id
 """
 
@@ -211,7 +216,7 @@ async def lock_parts(transaction: Transaction, ids: Sequence[int]) -> dict[int, 
 async def write_parts(transaction: Transaction, parts: Mapping[int, PartRow]) -> None:
     """Write what changed of these parts."""
     rows = [
-        (p.id, p.state.value, p.reason, p.external_ids, p.not_before, p.claimed, p.updated_at)
+        (p.id, p.state.value, p.reason, p.external_ids, p.not_before, p.claimed, p.updated_at, p.taken_back)
         for p in parts.values()
         if p.touched
     ]

@@ -9,13 +9,13 @@ from datetime import datetime, timedelta
 from csbot import metrics
 from csbot.channel.render import PARAGRAPH, render
 from csbot.domain.audit import AuditEntry
-from csbot.domain.changes import Changes, Committed, OwnerChange
+from csbot.domain.changes import Changes, Committed, Outcome, OwnerChange
 from csbot.domain.conversation import ConversationState
 from csbot.domain.message import Author, OutgoingMessage
 from csbot.domain.ticket import Priority, Reason, Ticket
 from csbot.domain.turn import LaneWork, Turn, TurnContext
 from csbot.domain.turn import Live as Snapshot
-from csbot.errors import StoreError
+from csbot.errors import StoreBusy, StoreError, StoreFull
 from csbot.log import get_logger
 from csbot.services import Knowledge, Services
 
@@ -70,7 +70,8 @@ class Inbound:
         now = services.clock()
         try:
             turn = await self._decide(work, knowledge, now)
-            outcome = await services.store.commit(self._changes(work, turn, knowledge, now), now=services.clock())
+            changes = self._changes(work, turn, knowledge, now)
+            outcome = await self._commit(changes, until=now + timedelta(seconds=LEASE_S))
         except Exception as error:
             # The one broad catch of this job: the lane goes back with one more failure, then to the human line.
             log.exception("turn failed", lane=work.lane, failures=work.failures + 1, error=repr(error))
@@ -109,6 +110,18 @@ class Inbound:
             return turn
         line = await services.store.line()
         return await services.engine.turn(replace(context, line=line), nlu=knowledge.nlu, now=now)
+
+    async def _commit(self, changes: Changes, *, until: datetime) -> Outcome:
+        """Write the decision, again and again while the store is away: it stands for as long as the claim does."""
+        services = self._services
+        while True:
+            try:
+                return await services.store.commit(changes, now=services.clock())
+            except (StoreBusy, StoreFull) as error:
+                if services.clock() >= until:
+                    raise
+                log.debug("store is away, a turn waits", lane=changes.lane, error=str(error))
+                await asyncio.sleep(RETRY_S)
 
     async def _release(self, work: LaneWork, now: datetime, *, after_s: float) -> None:
         try:

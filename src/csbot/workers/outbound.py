@@ -47,6 +47,8 @@ class Outbound:
         self._chance = chance or random.Random()
         self._buckets = {id: TokenBucket(outlet.rate) for id, outlet in services.outlets.items()}
         self._under_way = dict.fromkeys(services.outlets, 0)
+        self._asked_until: dict[str, datetime] = {}
+        self._broken: set[str] = set()
         self._sends: set[asyncio.Task[None]] = set()
         self._results: list[PartResult] = []
         self._settled = asyncio.Event()
@@ -89,11 +91,10 @@ class Outbound:
         return 0.0 if parts else IDLE_S
 
     def _budget(self, now: datetime) -> Mapping[str, int]:
-        pauses = self._services.pauses.now
         budget = {}
         for id, bucket in self._buckets.items():
             free = AT_ONCE - self._under_way[id]
-            if free > 0 and not is_paused(pauses, PauseScope.SENDING, id, now):
+            if free > 0 and not self._is_paused(id, now):
                 count = bucket.available(now, free)
                 if count > 0:
                     budget[id] = count
@@ -115,9 +116,8 @@ class Outbound:
     async def _attempt(self, outlet: Outlet, part: Part, now: datetime) -> PartResult:
         """One call to the platform, and what it came to in the store's words."""
         services = self._services
-        if is_paused(services.pauses.now, PauseScope.SENDING, outlet.id, now):
-            # Taken just before the platform asked for a pause: not called, so not an attempt that failed.
-            return PartResult(part=part.id, state=DeliveryState.QUEUED, retry_at=now, reason="channel paused")
+        if self._is_paused(outlet.id, now):  # since the part was taken
+            return _put_back(part, now, "channel paused")
         if outlet.capabilities.window_s is not None and _window_closed(part, outlet.capabilities.window_s, now):
             if not outlet.capabilities.template_fallback:
                 return PartResult(part=part.id, state=DeliveryState.PARKED, reason=WINDOW, window_closed=True)
@@ -133,7 +133,7 @@ class Outbound:
             until = services.clock() + timedelta(seconds=error.after_s)
             if error.scope is RetryScope.CHANNEL:
                 await self._pause_channel(outlet, until, str(error))
-            return PartResult(part=part.id, state=DeliveryState.QUEUED, retry_at=until, reason=str(error))
+            return _put_back(part, until, str(error))
         except NotSent as error:
             again = retry_at(part.attempts, services.clock(), self._chance)
             if again is None:
@@ -141,10 +141,10 @@ class Outbound:
             return PartResult(part=part.id, state=DeliveryState.QUEUED, retry_at=again, reason=str(error))
         except ChannelBroken as error:
             log.error("channel cannot send until it is mended", channel=outlet.id, error=str(error))
-            metrics.ALARM.labels(f"channel {outlet.id}").set(1)
+            self._tell_broken(outlet, True)
             until = services.clock() + timedelta(seconds=BROKEN_PAUSE_S)
             await self._pause_channel(outlet, until, str(error))
-            return PartResult(part=part.id, state=DeliveryState.QUEUED, retry_at=until, reason=str(error))
+            return _put_back(part, until, str(error))
         except WindowClosed as error:
             if outlet.capabilities.template_fallback and not part.template:
                 return await self._attempt_template(outlet, part, now)
@@ -159,6 +159,8 @@ class Outbound:
             # The one broad catch of this job: whether the call went out is not known, so a person decides.
             log.exception("send failed unexpectedly", channel=outlet.id, part=part.id, error=repr(error))
             return self._unknown(part, f"unexpected {type(error).__name__} while sending")
+        if outlet.id in self._broken:
+            self._tell_broken(outlet, False)
         return PartResult(part=part.id, state=DeliveryState.SENT, external_ids=sent.external_ids)
 
     async def _attempt_template(self, outlet: Outlet, part: Part, now: datetime) -> PartResult:
@@ -167,12 +169,26 @@ class Outbound:
     def _unknown(self, part: Part, reason: str) -> PartResult:
         return PartResult(part=part.id, state=DeliveryState.UNKNOWN, reason=reason)
 
+    def _tell_broken(self, outlet: Outlet, is_broken: bool) -> None:
+        """Raise the channel's alarm until something goes out by it again."""
+        (self._broken.add if is_broken else self._broken.discard)(outlet.id)
+        metrics.ALARM.labels(f"channel {outlet.id}").set(1 if is_broken else 0)
+
+    def _is_paused(self, channel: str, now: datetime) -> bool:
+        """The platform asked this process or another to wait."""
+        asked = self._asked_until.get(channel)
+        return (asked is not None and asked > now) or is_paused(
+            self._services.pauses.now, PauseScope.SENDING, channel, now
+        )
+
     async def _pause_channel(self, outlet: Outlet, until: datetime, why: str) -> None:
-        """In force here at once, durable right after: no further call until then, in any process."""
+        """In force here at once, durable right after: no further call until then, in any process.
+
+        Calls under way together may each be asked to wait: the longest wait counts.
+        """
         services = self._services
+        until = self._asked_until[outlet.id] = max(until, self._asked_until.get(outlet.id, until))
         pause = Pause(scope=PauseScope.SENDING, target=outlet.id, until=until, note=why, by="platform")
-        others = tuple(p for p in services.pauses.now if (p.scope, p.target) != (pause.scope, pause.target))
-        services.pauses.swap((*others, pause))
         try:
             await services.store.set_pause(pause, now=services.clock())
         except StoreError as error:
@@ -195,6 +211,11 @@ class Outbound:
                     continue
                 del self._results[: len(batch)]
                 services.outbound_bell.ring()
+
+
+def _put_back(part: Part, until: datetime, reason: str) -> PartResult:
+    """Not sent for a reason that is not the part's own: it is not one more try of it."""
+    return PartResult(part=part.id, state=DeliveryState.QUEUED, retry_at=until, reason=reason, counts=False)
 
 
 def _window_closed(part: Part, window_s: int, now: datetime) -> bool:

@@ -33,8 +33,8 @@ WHERE id = ?
 _END = "UPDATE parts SET state = ?, reason = ?, updated_at = ? WHERE id = ?"
 _STANDS = "SELECT state, channel, external_ids, identity_id FROM parts WHERE id = ?"
 _SETTLE = """
-UPDATE parts SET state = ?, reason = ?, not_before = ?, external_ids = ?, claimed_by = '', claimed_until = 0,
-    updated_at = ? WHERE id = ?
+UPDATE parts SET state = ?, reason = ?, not_before = ?, external_ids = ?, attempts = attempts - ?, claimed_by = '',
+    claimed_until = 0, updated_at = ? WHERE id = ?
 """
 _NAME = "UPDATE parts SET external_ids = ? WHERE id = ?"
 _REQUEUE = """
@@ -129,7 +129,8 @@ def _settle_one(connection: sqlite3.Connection, result: PartResult, found: tuple
         if result.window_closed and not reason.startswith(WINDOW):
             reason = f"{WINDOW}: {reason}" if reason else WINDOW
         not_before = 0 if result.retry_at is None else micros(result.retry_at)
-        connection.execute(_SETTLE, (state, reason, not_before, dump_ids(ids), at, result.part))
+        row = (state, reason, not_before, dump_ids(ids), 0 if result.counts else 1, at, result.part)
+        connection.execute(_SETTLE, row)
     elif result.external_ids:
         connection.execute(_NAME, (dump_ids(ids), result.part))
     if result.external_ids:
