@@ -41,7 +41,7 @@ class Customer:
 
     def saying(self, text: str = "", **more: Any) -> Said:
         """What they would say, as the platform is told."""
-        return Said(text=text, user=self.user, place=self.place, **{"thread": self.thread, **more})
+        return Said(**{"text": text, "user": self.user, "place": self.place, "thread": self.thread, **more})
 
     async def says(self, text: str = "", **more: Any) -> None:
         """The platform tells csbot, and csbot has taken it when this returns."""

@@ -9,6 +9,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from io import BytesIO
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -97,7 +98,7 @@ class Running:
     async def deliver(self, request: SignedRequest) -> tuple[int, str]:
         """Post one webhook, once; csbot's status and body."""
         async with self.client.request(
-            request.method, self.url + request.path, data=request.body, headers=request.headers
+            request.method, self.url + request.path, data=BytesIO(request.body), headers=request.headers
         ) as answer:
             return answer.status, await answer.text()
 

@@ -40,9 +40,9 @@ class WebhookRequest:
         return self.header("content-type").partition(";")[0].strip().lower()
 
     def text(self) -> str:
-        """The body as text; raises WebhookUnreadable when it is not UTF-8."""
+        """The body as text; raises WebhookUnreadable when it is not UTF-8. Lone surrogates pass: see `text.clean`."""
         try:
-            return self.body.decode("utf-8")
+            return self.body.decode("utf-8", "surrogatepass")
         except UnicodeDecodeError as error:
             raise WebhookUnreadable("the body is not UTF-8") from error
 
