@@ -5,11 +5,13 @@ Per-message lines are debug: the message path pays for none by default.
 
 from __future__ import annotations
 
+import io
 import logging
 import re
 import sys
 from collections.abc import Mapping, MutableMapping
-from typing import Any
+from contextlib import suppress
+from typing import Any, TextIO, cast
 
 import structlog
 
@@ -34,6 +36,19 @@ def _mask_event(logger: Any, method: str, event: MutableMapping[str, Any]) -> Ma
     return event
 
 
+class _Unfailing(io.TextIOBase):
+    """Writes a line or loses it: with the disk full or nobody reading, what is logged must not stop what is done."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        with suppress(OSError):
+            self._stream.write(text)
+            self._stream.flush()
+        return len(text)
+
+
 def configure(*, level: str = "info", masked: bool = True, as_json: bool | None = None) -> None:
     """Set up logging for this process; `as_json` None means JSON unless a person is watching a terminal."""
     if as_json is None:
@@ -54,7 +69,7 @@ def configure(*, level: str = "info", masked: bool = True, as_json: bool | None 
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(threshold),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(cast(TextIO, _Unfailing(sys.stderr))),
         cache_logger_on_first_use=True,
     )
     # The libraries' own logs may carry URLs with tokens (Telegram's do): only their warnings, and masked of those.
