@@ -25,23 +25,32 @@ LEFT JOIN tickets t ON t.id = (SELECT max(n.id) FROM tickets n WHERE n.conversat
 
 # The lanes of the customers with this address, those that point at them, and the shared ones where they spoke last.
 _OF_ADDRESS = """
-AND ($1 = '' OR c.lane_id IN (
+c.lane_id IN (
     SELECT w.id FROM identities a JOIN lanes w ON w.customer_id = a.customer_id WHERE a.address = $1
     UNION
     SELECT y.id FROM identities a JOIN lanes w ON w.customer_id = a.customer_id JOIN lanes y ON y.merged_into = w.id
     WHERE a.address = $1
     UNION
     SELECT s.id FROM identities a JOIN lanes s ON s.identity_id = a.id AND s.customer_id IS NULL WHERE a.address = $1
-))
+)
 """
+_ANY_ADDRESS = "$1 = ''"
 
-_NEWEST = f"{_ROW} WHERE c.id < $3 {_OF_ADDRESS} ORDER BY c.id DESC LIMIT $2"
-_NEWEST_IN = f"{_ROW} WHERE c.state = $4 AND c.id < $3 {_OF_ADDRESS} ORDER BY c.id DESC LIMIT $2"
-_LINE = f"""
-{_ROW} WHERE c.state = 'waiting' {_OF_ADDRESS}
-    AND (-coalesce(t.weight, 0), coalesce(c.waiting_since, 0), c.id) > ($3::bigint, $4::bigint, $5::bigint)
-ORDER BY coalesce(t.weight, 0) DESC, coalesce(c.waiting_since, 0), c.id LIMIT $2
-"""
+
+def _newest(of: str) -> str:
+    return f"{_ROW} WHERE {of} AND c.id < $3 ORDER BY c.id DESC LIMIT $2"
+
+
+def _newest_in(of: str) -> str:
+    return f"{_ROW} WHERE {of} AND c.state = $4 AND c.id < $3 ORDER BY c.id DESC LIMIT $2"
+
+
+def _line(of: str) -> str:
+    return f"""{_ROW} WHERE {of} AND c.state = 'waiting'
+        AND (-coalesce(t.weight, 0), coalesce(c.waiting_since, 0), c.id) > ($3::bigint, $4::bigint, $5::bigint)
+    ORDER BY coalesce(t.weight, 0) DESC, coalesce(c.waiting_since, 0), c.id LIMIT $2"""
+
+
 _ONE = f"{_ROW} WHERE c.id = $1"
 
 _OF_CUSTOMERS = f"SELECT {IDENTITY} FROM identities i WHERE i.customer_id = ANY($1) ORDER BY i.id"
@@ -72,13 +81,15 @@ async def page(
     transaction: Transaction, *, state: ConversationState | None, address: str, after: str, limit: int
 ) -> tuple[list[ConversationRow], str]:
     """See `Store.conversations`."""
+    # Two queries for each list: one plan cannot serve both a customer's few conversations and everybody's newest.
+    of = _OF_ADDRESS if address else _ANY_ADDRESS
     found: Sequence[Row]
     if state is ConversationState.WAITING:
-        found = await transaction.fetch(_LINE, address, limit + 1, *cursor.in_line(after))
+        found = await transaction.fetch(_line(of), address, limit + 1, *cursor.in_line(after))
     elif state is None:
-        found = await transaction.fetch(_NEWEST, address, limit + 1, cursor.newest(after))
+        found = await transaction.fetch(_newest(of), address, limit + 1, cursor.newest(after))
     else:
-        found = await transaction.fetch(_NEWEST_IN, address, limit + 1, cursor.newest(after), state)
+        found = await transaction.fetch(_newest_in(of), address, limit + 1, cursor.newest(after), state)
     following = ""
     if len(found) > limit:
         found = found[:limit]

@@ -180,6 +180,8 @@ async def settle(transaction: Transaction, calls: Sequence[Call]) -> Sequence[No
 
 
 def _settle(part: PartRow, result: PartResult, at: int) -> None:
+    if result.external_ids:
+        part.external_ids, part.touched = dump_ids(result.external_ids), True
     # A part that is not being sent any more (another process gave it up as unknown) only moves forward.
     if part.state is not DeliveryState.SENDING and not may_follow(part.state, result.state):
         return
@@ -189,8 +191,6 @@ def _settle(part: PartRow, result: PartResult, at: int) -> None:
     part.becomes(result.state, reason, at)
     part.not_before = 0 if result.retry_at is None else micros(result.retry_at)
     part.taken_back = 0 if result.counts else 1
-    if result.external_ids:
-        part.external_ids = dump_ids(result.external_ids)
 
 
 async def requeue(transaction: Transaction, part: int, *, now: datetime) -> bool:
