@@ -24,6 +24,11 @@ _SPOKEN = ((re.compile(r"([iu])yo(?:m|rm)$"), r"\1yorum"), (re.compile(r"([iu])y
 
 _CONTRACTED = {"s": ("is",), "re": ("are",), "ll": ("will",), "ve": ("have",), "m": ("am",), "d": ("would",)}
 
+_SAYS_NOTHING = re.compile(
+    r"acaba|lutfen|ya|yaw?|yav|yahu|be|kardes(?:im)?|abi|abla|hocam|usta(?:m)?|arkadasim|nolu|numarali|please|kindly"
+)
+"""Words that colour a question and never change it."""
+
 _WRITTEN_OUT = {
     short: tuple(full.split())
     for short, full in {
@@ -89,13 +94,21 @@ _WRITTEN_OUT = {
 
 
 def tokens(text: str) -> tuple[str, ...]:
-    """The first MOST_WORDS words of `text`: folded, drawn-out letters made one, numbers as 0, emoji and signs gone."""
+    """The first MOST_WORDS words of `text`: folded, drawn-out letters made one, numbers as 0, emoji and signs gone.
+
+    Words that only colour a question are left out, unless there are no others.
+    """
+    words = _words(text)
+    return tuple(word for word in words if not _SAYS_NOTHING.fullmatch(word)) or tuple(words)
+
+
+def _words(text: str) -> list[str]:
     words: list[str] = []
     for match in _WORD.finditer(_STRETCHED.sub(r"\1", fold(text))):
         words += _expand(match.group())
         if len(words) >= MOST_WORDS:
-            return tuple(words[:MOST_WORDS])
-    return tuple(words)
+            return words[:MOST_WORDS]
+    return words
 
 
 def sentences(text: str) -> list[str]:

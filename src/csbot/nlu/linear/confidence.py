@@ -15,15 +15,24 @@ Row = tuple[float, ...]
 SIGNS = ("score", "lead", "likeness", "known", "unknown", "outside", "length", "fit", "missing")
 """What the probability is learnt from, see `model.Candidate`."""
 
-_SHRINK = 1.0
+_FLOOR = 0.3
+_ASKING_FLOOR = 0.1
+"""Held-out phrasings are harder than what customers mostly write, so probabilities are on the low side."""
+
+_TYPICAL = np.array([0.0, 3.5, 0.8, 0.5, -0.3, -0.7, 0.0, 5.0, -0.05])
+_TYPICAL_BIAS = -5.0
+_HELD = 5.0
+"""What the signs weigh for a shop of ninety meanings, and how many trials it takes to be of another opinion."""
+
 _STEPS = 25
+_CLOSE = 1e-6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Confidence:
     """A logistic model of being right, and two thresholds on its probability.
 
-    Above `answer` a meaning is answered as it stands; between `reject` and `answer` it is worth asking about.
+    From `answer` on a meaning is answered as it stands; meanings that reach `reject` together are worth asking about.
     """
 
     weights: Row
@@ -53,7 +62,7 @@ def learn(
     `inside` are questions of the brand; `neighbours` the same without their own class among the answers; `outside` are
     texts about other matters. `share` is how many neighbours are expected for each question inside. `refused` is the
     share of well understood questions that may be refused to be safe, `answered` the share of outside texts that may
-    be answered; the stricter of both sets the threshold for answering.
+    be answered; the stricter of both sets the threshold for answering, and nothing below _FLOOR is answered.
     """
     signs = np.vstack([inside.signs, neighbours.signs, outside.signs])
     right = np.concatenate([inside.right, neighbours.right, outside.right]).astype(np.float64)
@@ -61,29 +70,37 @@ def learn(
     weight = np.repeat([1.0, share, 1.0], counts)
     centre = np.average(signs, axis=0, weights=weight)
     spread = np.sqrt(np.average((signs - centre) ** 2, axis=0, weights=weight)) + 1e-6
-    fitted = _fit((signs - centre) / spread, right, weight)
+    typical = np.concatenate([[_TYPICAL_BIAS + centre @ _TYPICAL], _TYPICAL * spread])
+    fitted = _fit((signs - centre) / spread, right, weight, typical)
     weights = fitted[1:] / spread
     bias = float(fitted[0] - centre @ weights)
     good = _sigmoid(inside.signs[inside.right] @ weights + bias)
     bad = _sigmoid(outside.signs @ weights + bias)
-    reject = float(np.quantile(good, refused)) if len(good) else 0.5
-    answer = max(reject, float(np.quantile(bad, 1 - answered)) if len(bad) else 0.5)
+    reject = max(_ASKING_FLOOR, float(np.quantile(good, refused)) if len(good) else 0.5)
+    answer = max(reject, _FLOOR, float(np.quantile(bad, 1 - answered)) if len(bad) else 0.5)
     return Confidence(weights=tuple(weights.tolist()), bias=bias, answer=answer, reject=reject)
 
 
-def _fit(signs: Doubles, right: Doubles, weight: Doubles) -> Doubles:
-    """Logistic regression by Newton's method; all but the first weight, the bias, are held small."""
+def _fit(signs: Doubles, right: Doubles, weight: Doubles, typical: Doubles) -> Doubles:
+    """Logistic regression by Newton's method, held near `typical` as far as few trials tell little."""
     design = np.hstack([np.ones((len(signs), 1)), signs])
-    shrink = np.full(design.shape[1], _SHRINK)
-    shrink[0] = 1e-3
-    fitted = np.zeros(design.shape[1])
+
+    def loss(fitted: Doubles) -> float:
+        evidence = design @ fitted
+        missed = weight @ (np.logaddexp(0, evidence) - right * evidence)
+        return float(missed + _HELD / 2 * np.sum((fitted - typical) ** 2))
+
+    fitted = typical
     for _ in range(_STEPS):
         chance = _sigmoid(design @ fitted)
-        slope = design.T @ (weight * (chance - right)) + shrink * fitted
-        curve = (design * (weight * np.maximum(chance * (1 - chance), 1e-6))[:, None]).T @ design + np.diag(shrink)
+        slope = design.T @ (weight * (chance - right)) + _HELD * (fitted - typical)
+        curve = (design * (weight * chance * (1 - chance))[:, None]).T @ design
+        curve[np.diag_indices(len(curve))] += _HELD
         step = np.linalg.solve(curve, slope)
-        fitted -= step
-        if float(np.abs(step).max()) < 1e-6:
+        while loss(fitted - step) > loss(fitted) and float(np.abs(step).max()) > _CLOSE:
+            step /= 2
+        fitted = fitted - step
+        if float(np.abs(step).max()) <= _CLOSE:
             break
     return fitted
 

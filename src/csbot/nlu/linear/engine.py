@@ -21,6 +21,7 @@ from csbot.nlu.tokens import is_number, sentences, tokens
 _CERTAIN = 0.99
 _OTHER_FIRM = 0.25
 _NEAR = 0.35
+_TIE = 0.8
 _MOST_NEAR = 3
 _MOST_SENTENCES = 8
 _EMPTY = Understanding(ranking=(), confident=False, why="no words to understand")
@@ -68,13 +69,18 @@ class LinearNlu:
         if self._model is None or all(map(is_number, words)):
             return Understanding(ranking=(), confident=False, language=spoken, why=_EMPTY.why)
         wished = tuple(self._classes[name] for name in expected if name in self._classes)
-        best = self._read(words, wished, spoken)
-        if not best.confident:
-            for sentence in self._sentences(text, words):
-                other = self._read(sentence, wished, spoken)
-                if other.confident and (not best.confident or other.ranking[0].score > best.ranking[0].score):
-                    best = other
-        return best
+        whole = self._read(words, wished, spoken)
+        return whole if whole.confident else self._settled(whole, text, words, spoken)
+
+    def _settled(self, whole: Understanding, text: str, words: Words, spoken: str) -> Understanding:
+        """What one sentence says clearly, if the whole text points there too; else the whole."""
+        pointed = {ranked.name: ranked.score for ranked in whole.ranking}
+        clear = [
+            part
+            for part in (self._read(sentence, (), spoken) for sentence in self._sentences(text, words))
+            if part.confident and part.ranking[0].name in pointed
+        ]
+        return max(clear, key=lambda part: part.ranking[0].score * pointed[part.ranking[0].name], default=whole)
 
     def _sentences(self, text: str, words: Words) -> list[Words]:
         """The sentences of a text of several, without those that hold no word."""
@@ -124,19 +130,24 @@ class LinearNlu:
         assert self._model is not None
         confidence = self._model.confidence
         best = candidates[0].probability
+        near = [one for one in candidates[:_MOST_NEAR] if one.probability >= best * _NEAR]
         served = not spoken or spoken in self._served
-        confident = served and best >= confidence.answer
-        close: tuple[str, ...] = ()
-        if served and not confident and best >= confidence.reject:
-            near = [one for one in candidates[:_MOST_NEAR] if one.probability >= best * _NEAR]
-            close = tuple(self._samples.names[one.of] for one in near)
+        confident = served and best >= confidence.answer and self._stands_out(words, candidates)
+        worth_asking = served and not confident and sum(one.probability for one in near) >= confidence.reject
         return Understanding(
             ranking=self._ranked(candidates),
             confident=confident,
-            close=close,
+            close=tuple(self._samples.names[one.of] for one in near) if worth_asking else (),
             language=spoken,
             why=because(self._samples, candidates, confidence, firms=self._firms.intersection(words)),
         )
+
+    def _stands_out(self, words: Words, candidates: tuple[Candidate, ...]) -> bool:
+        """The best meaning is clearly ahead of the next; a word alone must be its own."""
+        assert self._model is not None
+        if len(words) == 1:
+            return self._model.owns(self._speller.mend(words[0]), candidates[0].of)
+        return len(candidates) < 2 or candidates[1].probability < candidates[0].probability * _TIE
 
     def _ranked(self, candidates: Sequence[Candidate]) -> tuple[Ranked, ...]:
         return tuple(

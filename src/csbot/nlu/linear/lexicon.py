@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from csbot.nlu.tokens import is_number
 
 _ROOT = 4
+_HEAVIEST = 5.0
+_FEW = 3
+_MOST = 0.6
 _SEEN_FULLY = 2
 """So many examples of a meaning with a word make the word its own; one example makes it three quarters so."""
 
@@ -73,7 +76,7 @@ class Lexicon:
             count = self._count.get(key, 0)
             if left is not None:
                 count -= self._by_class[key].get(left.of, 0) if left.whole else 1
-            weight = weights[key] = math.log((1 + self._total) / (1 + count))
+            weight = weights[key] = min(_HEAVIEST, math.log((1 + self._total) / (1 + count)))
             if count > 0:
                 known += weight
             else:
@@ -81,6 +84,12 @@ class Lexicon:
                 outside += self._outside.get(key, 0) > is_outside
         total = sum(weights.values())
         return Cover(weights=weights, known=known / total if total else 0.0, unknown=unknown, outside=outside)
+
+    def owns(self, word: str, one: int) -> bool:
+        """Class `one` is what the word alone stands for: most examples that have it are of the class."""
+        counts = self._by_class.get(root(word), {})
+        own = counts.get(one, 0)
+        return own >= _FEW and own >= _MOST * sum(counts.values())
 
     def fit(self, cover: Cover, one: int, *, left: Left | None = None) -> tuple[float, float]:
         """The share of the message's weight class `one` speaks of, 0 to 1, and the largest weight it never mentions."""

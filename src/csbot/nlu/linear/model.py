@@ -17,7 +17,7 @@ from csbot.nlu.linear.ridge import Examples
 
 _CANDIDATES = 4
 _LIKENESS = 0.7
-_EXPECTED = 0.2
+_EXPECTED = 0.3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +131,10 @@ class Model:
     def knows(self, word: str) -> bool:
         """Some example has a word with this stem."""
         return self.reader.lexicon.knows(root(word))
+
+    def owns(self, word: str, one: int) -> bool:
+        """The word alone stands for class `one`."""
+        return self.reader.lexicon.owns(word, one)
 
     def candidates(self, words: Sequence[str], expected: Collection[int] = ()) -> tuple[Candidate, ...]:
         """The likeliest meanings, best first, with falling probabilities."""
