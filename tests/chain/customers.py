@@ -73,7 +73,8 @@ class Customer:
         return [
             one
             for one in self.platform.received()
-            if (one.place == self.place and one.thread == self.thread if self.place else one.user == self.user)
+            if (one.place, one.thread if self.place else "") == (self.place, self.thread)
+            and (self.place or one.user == self.user)
         ]
 
     async def reads(self, count: int = 1) -> Sequence[Shown]:
@@ -95,8 +96,13 @@ class Customer:
 
     async def conversation(self) -> dict[str, Any]:
         """The youngest conversation they have here, as the API shows it."""
-        items = (await self.csbot.get("conversations", identity=self.address))["items"]
-        found: dict[str, Any] = await self.csbot.get(f"conversations/{items[0]['id']}")
+        if self.place:
+            # One person may have many conversations in shared places: this is the one of this thread.
+            query = "SELECT c.id FROM conversations c JOIN lanes l ON l.id = c.lane_id WHERE l.key = ? ORDER BY c.id DESC"
+            id = self.csbot.rows(query, f"place:{self.channel}|{self.place}|{self.thread}")[0][0]
+        else:
+            id = (await self.csbot.get("conversations", identity=self.address))["items"][0]["id"]
+        found: dict[str, Any] = await self.csbot.get(f"conversations/{id}")
         return found
 
     async def transcript(self) -> list[dict[str, Any]]:
