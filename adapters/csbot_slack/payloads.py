@@ -18,7 +18,7 @@ from csbot.channel.shapes import Json, Misshapen
 from csbot.channel.shapes import items as objects_at
 from csbot.channel.shapes import text as text_at
 from csbot.domain.address import Address, Sender
-from csbot.domain.events import Event, EventBody, MessageEdited, MessageReceived, Reacted, Unreadable
+from csbot.domain.events import Event, EventBody, MessageEdited, MessageReceived, Overheard, Reacted, Unreadable
 from csbot.domain.message import Attachment, Choice, InboundMessage, MessageKind
 from csbot.domain.outbox import Part
 from csbot.text.splitting import split
@@ -158,6 +158,10 @@ def _event(told: Json, event: Json, workspace: _Workspace, inlet: Inlet) -> _Fou
             yield from _edit(event, {}, event, workspace, inlet)
         elif _addressed(event, event, workspace, inlet):
             yield from _message(event, workspace, inlet)
+        elif text_at(event, "thread_ts"):
+            for key, said in _message(event, workspace, inlet):
+                if isinstance(said, MessageReceived):
+                    yield key, Overheard(address=said.address, message=said.message, sender=said.sender)
 
 
 def _message(event: Json, workspace: _Workspace, inlet: Inlet) -> _Found:
@@ -292,7 +296,7 @@ def _is_direct(told: Json) -> bool:
 def _addressed(event: Json, message: Json, workspace: _Workspace, inlet: Inlet) -> bool:
     """csbot is spoken to: in private, by its name, in a thread it began, or where it answers everything.
 
-    Reading keeps no state, so in other channels a reply in a thread somebody else began has to name csbot each time.
+    Reading keeps no state: whether a reply in a thread somebody else began goes on a conversation, the store knows.
     """
     return (
         _is_direct(event)

@@ -22,8 +22,8 @@ class SlackSettings(ChannelSettings):
     one a second in a chat, which a 429 of its own pauses (docs.slack.dev/apis/web-api/rate-limits, 2026-11-22).
 
     Outside direct messages csbot answers whoever mentions it, replies in a thread it began itself, and everything in
-    the channels of `answer_in` (their ids). In a thread somebody else began, elsewhere, it has to be mentioned each
-    time.
+    the channels of `answer_in` (their ids). In a thread somebody else began it goes on with whoever mentioned it there
+    until that conversation is closed; others have to mention it.
     """
 
     kind: Literal["slack"] = "slack"

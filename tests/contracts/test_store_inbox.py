@@ -7,9 +7,9 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from csbot.domain.address import Consent, Sender
-from csbot.domain.events import MessageEdited, ReachabilityChanged, Reacted, Unreadable
-from csbot.domain.message import Attachment, Choice, Direction, Location, MessageKind
+from csbot.domain.address import Address, Consent, Sender
+from csbot.domain.events import MessageEdited, Overheard, ReachabilityChanged, Reacted, Unreadable
+from csbot.domain.message import Attachment, Choice, Direction, InboundMessage, Location, MessageKind
 from tests.contracts.store_cases import OTHER, SMS, START, TELEGRAM, WHATSAPP, Scene
 
 
@@ -136,19 +136,44 @@ async def test_a_reaction_is_kept_on_its_message_and_can_be_taken_back(scene: Sc
         MessageEdited(address=SMS, external_id="nowhere", text="yeni"),
         MessageEdited(address=SMS, external_id="nowhere", text=None),
         Reacted(address=SMS, external_id="nowhere", emoji="👍"),
-        ReachabilityChanged(address=SMS, reachable=False),
     ],
     ids=lambda body: body.kind,
 )
-async def test_what_finds_nothing_to_act_on_is_noted(
-    scene: Scene, body: MessageEdited | Reacted | ReachabilityChanged
-) -> None:
+async def test_what_finds_nothing_to_act_on_is_noted(scene: Scene, body: MessageEdited | Reacted) -> None:
     appended = await scene.append(body, key="e1")
     assert appended.new == 1
     assert len(appended.noted) == 1
     [(kept,)] = await scene.rows("SELECT body FROM events")
     assert kept.startswith("{")
     assert await scene.rows("SELECT id FROM identities") == []
+
+
+async def test_a_customer_who_blocked_before_writing_is_known_to_be_out_of_reach(scene: Scene) -> None:
+    appended = await scene.append(ReachabilityChanged(address=TELEGRAM, reachable=False), channel="telegram")
+    assert (appended.new, appended.noted) == (1, ())
+    assert await scene.rows("SELECT address, reachable FROM identities") == [(TELEGRAM.user, False)]
+    assert await scene.rows("SELECT id FROM lanes") == []
+    await scene.says("ben geldim", TELEGRAM)
+    work = await scene.work()
+    assert work.identity.reachable
+
+
+async def test_overheard_words_go_on_a_conversation_of_their_speaker_only(scene: Scene) -> None:
+    thread = Address(channel="slack", user="T1:U1", place="C1", thread="1.1")
+    colleague = Address(channel="slack", user="T1:U2", place="C1", thread="1.1")
+
+    async def overhear(address: Address, key: str) -> int:
+        said = Overheard(address=address, message=InboundMessage(external_id=key, text=key))
+        return (await scene.append(said, channel="slack", key=key)).new
+
+    assert await overhear(thread, "before") == 0
+    await scene.says("asked", thread, key="before")  # its twin tells that csbot was meant
+    assert await overhear(colleague, "colleague") == 0
+    assert await overhear(thread, "after") == 1
+    assert await overhear(thread, "after") == 0
+    work = await scene.work()
+    assert [heard.body.text for heard in work.heard] == ["asked", "after"]
+    assert await scene.rows("SELECT count(*) FROM identities") == [(1,)]
 
 
 async def test_blocking_and_writing_again_change_reachability(scene: Scene) -> None:

@@ -23,6 +23,25 @@ class MessageReceived:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Overheard:
+    """Somebody wrote in a shared place without speaking to csbot: a reply in a thread, say, that mentions nobody.
+
+    It is a message if the lane has an open conversation and the last words in it were theirs, so that a customer need
+    not mention the bot each time; otherwise nothing of it is kept, not even its key: a twin event may yet tell that
+    csbot was meant.
+    """
+
+    address: Address
+    message: InboundMessage
+    sender: Sender = field(default_factory=Sender)
+    kind: Literal["overheard"] = "overheard"
+
+    def as_received(self) -> MessageReceived:
+        """The same as words meant for csbot."""
+        return MessageReceived(address=self.address, message=self.message, sender=self.sender)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MessageEdited:
     """A customer changed or deleted an earlier message; never a turn. `text` is None when it was deleted."""
 
@@ -72,7 +91,7 @@ class Unreadable:
     kind: Literal["raw"] = "raw"
 
 
-EventBody = MessageReceived | MessageEdited | Reacted | DeliveryUpdate | ReachabilityChanged | Unreadable
+EventBody = MessageReceived | Overheard | MessageEdited | Reacted | DeliveryUpdate | ReachabilityChanged | Unreadable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

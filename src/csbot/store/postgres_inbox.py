@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from csbot.domain.address import Sender
 from csbot.domain.burst import Burst
 from csbot.domain.changes import Appended
-from csbot.domain.events import DeliveryUpdate, Event, MessageReceived, ReachabilityChanged, Unreadable
+from csbot.domain.events import (
+    DeliveryUpdate,
+    Event,
+    MessageReceived,
+    Overheard,
+    ReachabilityChanged,
+    Unreadable,
+)
 from csbot.domain.lane import lane_key
 from csbot.store import postgres_lanes as lanes
 from csbot.store import postgres_people as people
@@ -51,6 +59,11 @@ _KEEP = """
 UPDATE events e SET body = w.body FROM unnest($1::bigint[], $2::text[]) AS w(id, body) WHERE e.id = w.id
 """
 
+_LAST_SPEAKERS = """
+SELECT l.key, i.channel, i.address FROM lanes l JOIN identities i ON i.id = l.identity_id
+WHERE l.key = ANY($1::text[]) AND l.conversation_id IS NOT NULL
+"""
+
 _REOPEN_WINDOW = """
 UPDATE parts SET state = 'queued', reason = '', not_before = 0, updated_at = $2
 WHERE state = 'parked' AND chat = ANY($1) AND reason LIKE 'window%'
@@ -90,6 +103,7 @@ async def append(transaction: Transaction, calls: Sequence[Call], *, burst: Burs
         for event in events:
             arrivals.setdefault((event.channel, event.key), Arrival(call=number, event=event, now=at))
     receipts = [(a.event.channel, a.event.body) for a in arrivals.values() if isinstance(a.event.body, DeliveryUpdate)]
+    await _welcome(transaction, arrivals)
     told_of = await identities_told_of(transaction, receipts)
     identities = await _identities(transaction, arrivals.values(), told_of, schema)
     spoken = await _place(transaction, arrivals.values(), identities)
@@ -102,11 +116,7 @@ async def append(transaction: Transaction, calls: Sequence[Call], *, burst: Burs
     for arrival in fresh:
         body = arrival.event.body
         if isinstance(body, ReachabilityChanged):
-            identity = identities.get((body.address.channel, body.address.user))
-            if identity is None:
-                noted.append(arrival)
-            else:
-                identity.reaches(body.reachable)
+            identities[body.address.channel, body.address.user].reaches(body.reachable)
     await people.write_back(transaction, identities.values())
     missed = await amend(transaction, [arrival.event for arrival in fresh])
     noted += [arrival for arrival in fresh if arrival.key in missed]
@@ -124,7 +134,6 @@ async def _identities(
     transaction: Transaction, arrivals: Iterable[Arrival], told_of: Sequence[int], schema: str
 ) -> dict[people.Name, Known]:
     wanted: dict[people.Name, Wanted] = {}
-    met: list[people.Name] = []
     for arrival in arrivals:
         body = arrival.event.body
         if isinstance(body, MessageReceived):
@@ -133,8 +142,25 @@ async def _identities(
                 at = micros(arrival.event.received_at)
                 wanted[name] = Wanted(address=body.address, sender=body.sender, at=at)
         elif isinstance(body, ReachabilityChanged):
-            met.append((body.address.channel, body.address.user))
-    return await people.find_or_make(transaction, wanted, met, told_of, schema=schema)
+            # Blocked before ever writing here: kept, so that nobody writes to them in vain.
+            name = (body.address.channel, body.address.user)
+            at = micros(arrival.event.received_at)
+            wanted.setdefault(name, Wanted(address=body.address, sender=Sender(), at=at))
+    return await people.find_or_make(transaction, wanted, told_of, schema=schema)
+
+
+async def _welcome(transaction: Transaction, arrivals: dict[tuple[str, str], Arrival]) -> None:
+    """Turn overheard words into messages where their speaker had the last word of an open conversation; drop others."""
+    overheard = [(a, a.event.body) for a in arrivals.values() if isinstance(a.event.body, Overheard)]
+    if not overheard:
+        return
+    keys = [lane_key(body.address, 0) for _, body in overheard]
+    last = {(row["key"], row["channel"], row["address"]) for row in await transaction.fetch(_LAST_SPEAKERS, keys)}
+    for (arrival, body), key in zip(overheard, keys, strict=True):
+        if (key, body.address.channel, body.address.user) in last:
+            arrival.event = replace(arrival.event, body=body.as_received())
+        else:
+            del arrivals[arrival.key]
 
 
 async def _place(

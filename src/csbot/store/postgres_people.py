@@ -122,10 +122,10 @@ async def lock_known(transaction: Transaction, names: Sequence[Name], ids: Seque
 
 
 async def find_or_make(
-    transaction: Transaction, wanted: Mapping[Name, Wanted], also: Sequence[Name], ids: Sequence[int], *, schema: str
+    transaction: Transaction, wanted: Mapping[Name, Wanted], ids: Sequence[int], *, schema: str
 ) -> dict[Name, Known]:
-    """Every wanted identity, made where it was missing, and those of `also` and `ids` that exist; all locked."""
-    known = await lock_known(transaction, list(dict.fromkeys([*wanted, *also])), ids)
+    """Every wanted identity, made where it was missing, and those of `ids` that exist; all locked."""
+    known = await lock_known(transaction, list(wanted), ids)
     missing = [name for name in wanted if name not in known]
     if missing:
         await _reserve(transaction, [wanted[name] for name in missing], schema)

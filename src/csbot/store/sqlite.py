@@ -71,12 +71,14 @@ class SqliteStore:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._writer is not None:
-            await self._writer.close()
-        if self._readers is not None:
-            await asyncio.to_thread(self._readers.shutdown, cancel_futures=True)
+        # The writer last: the last connection to close moves the log into the file, and only it may write there.
+        readers, self._readers = self._readers, None
+        if readers is not None:
+            await asyncio.to_thread(readers.shutdown)
         while self._reading:
             self._reading.pop().close()
+        if self._writer is not None:
+            await self._writer.close()
         self._unlock()
 
     async def _bring_up(self) -> None:

@@ -110,7 +110,6 @@ HTTP = ChannelCase(
             "press_on_a_link",
             "reaction_on_a_file",
             "reply_count",
-            "reply_in_anothers_thread",
             "shortcut",
             "slackbot",
             "ssl_check",

@@ -69,6 +69,13 @@ def stand(connection: sqlite3.Connection, address: Address, sender: Sender, at: 
     return Standing(identity, lane, conversation, burst_at)
 
 
+def meet(connection: sqlite3.Connection, address: Address, at: int) -> None:
+    """Make the identity of an address nobody has written from yet; it has no lane before its first words."""
+    customer = insert(connection, _NEW_CUSTOMER, (at, ""))
+    row = (customer, None, address.channel, address.user, "", "", "first message", at)
+    insert(connection, _NEW_IDENTITY, row)
+
+
 def _first_contact(connection: sqlite3.Connection, address: Address, sender: Sender, at: int) -> Standing:
     organisation = _organisation(connection, sender) if sender.organisation else None
     known = connection.execute(_CUSTOMER_OF_PERSON, (sender.person,)).fetchone() if sender.person else None

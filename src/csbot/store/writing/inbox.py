@@ -14,12 +14,14 @@ from csbot.domain.events import (
     Event,
     MessageEdited,
     MessageReceived,
+    Overheard,
     ReachabilityChanged,
     Reacted,
 )
+from csbot.domain.lane import lane_key
 from csbot.store.codec import ADDRESS, BODY, inbound_extra, micros, moment_or_none
 from csbot.store.writing import insert
-from csbot.store.writing.customers import Standing, open_conversation, stand
+from csbot.store.writing.customers import Standing, meet, open_conversation, stand
 from csbot.store.writing.receipts import Receipt, receive
 
 _KNOWN = "SELECT 1 FROM events WHERE channel = ? AND key = ?"
@@ -41,10 +43,8 @@ _WAITS = """
 UPDATE lanes SET conversation_id = ?, identity_id = ?, reply_to = ?, burst_at = ?, due_at = ? WHERE id = ?
 """
 _TOUCHED = "UPDATE conversations SET updated_at = ? WHERE id = ?"
-_RELEASE_PARKED = """
-UPDATE parts SET state = 'queued', reason = '', not_before = 0, updated_at = ?
-WHERE chat = ? AND state = 'parked' AND reason LIKE 'window%'
-"""
+_PARKED = "SELECT id FROM parts WHERE chat = ? AND state = 'parked' AND reason LIKE 'window%'"
+_RELEASE_PARKED = "UPDATE parts SET state = 'queued', reason = '', not_before = 0, updated_at = ? WHERE id = ?"
 _MESSAGE_OF = """
 SELECT id, conversation_id FROM messages WHERE channel = ? AND external_id = ? AND external_id <> ''
 ORDER BY id DESC LIMIT 1
@@ -60,6 +60,10 @@ UPDATE events SET waiting = false
 WHERE lane_id = (SELECT lane_id FROM conversations WHERE id = ?) AND waiting AND message_id = ?
 """
 _REACT = "UPDATE messages SET reaction = ? WHERE id = ?"
+_LAST_SPEAKER = """
+SELECT 1 FROM lanes l JOIN identities i ON i.id = l.identity_id
+WHERE l.key = ? AND l.conversation_id IS NOT NULL AND i.channel = ? AND i.address = ?
+"""
 _REACH = "UPDATE identities SET reachable = ? WHERE channel = ? AND address = ?"
 
 
@@ -72,8 +76,12 @@ def append(connection: sqlite3.Connection, events: Sequence[Event], *, now: date
         if connection.execute(_KNOWN, (event.channel, event.key)).fetchone() is not None:
             duplicates += 1
             continue
-        new += 1
         body = event.body
+        if isinstance(body, Overheard):
+            if not _is_welcome(connection, body):
+                continue
+            body = body.as_received()
+        new += 1
         if isinstance(body, MessageReceived):
             lane_due = _message(connection, event, body, now=now, burst=burst)
             if lane_due is not None:
@@ -87,6 +95,11 @@ def append(connection: sqlite3.Connection, events: Sequence[Event], *, now: date
         row = (event.channel, event.key, body.kind, None, None, False, micros(event.received_at), kept)
         connection.execute(_NEW_EVENT, row)
     return Appended(new=new, duplicates=duplicates, due_at=min(due, default=None), noted=tuple(noted))
+
+
+def _is_welcome(connection: sqlite3.Connection, body: Overheard) -> bool:
+    name = (lane_key(body.address, 0), body.address.channel, body.address.user)
+    return connection.execute(_LAST_SPEAKER, name).fetchone() is not None
 
 
 def _message(
@@ -118,7 +131,8 @@ def _message(
     row = (event.channel, event.key, "message", where.lane, message, waiting, at, "")
     connection.execute(_NEW_EVENT, row)
     connection.execute(_HEARD_FROM, (at, body.sender.name, where.identity))
-    connection.execute(_RELEASE_PARKED, (micros(now), address.chat))
+    for (part,) in connection.execute(_PARKED, (address.chat,)).fetchall():
+        connection.execute(_RELEASE_PARKED, (micros(now), part))
     if body.consent is not None:
         connection.execute(_CONSENT, (body.consent, where.identity))
         connection.execute(_SPOKEN, (conversation, where.identity, ADDRESS.dump(address), where.lane))
@@ -154,7 +168,11 @@ def _take_effect(connection: sqlite3.Connection, event: Event, *, now: datetime)
         return True
     if isinstance(body, ReachabilityChanged):
         reached = (body.reachable, body.address.channel, body.address.user)
-        return connection.execute(_REACH, reached).rowcount > 0
+        if connection.execute(_REACH, reached).rowcount == 0:
+            # Blocked before ever writing here: kept, so that nobody writes to them in vain.
+            meet(connection, body.address, micros(event.received_at))
+            connection.execute(_REACH, reached)
+        return True
     if isinstance(body, MessageEdited):
         return _edit(connection, event.channel, body)
     if isinstance(body, Reacted):
