@@ -105,7 +105,7 @@ class Knowledge:
     catalogue: Catalogue
     nlu: Nlu
 
-    spoken: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    spoken: Mapping[str, Mapping[str, str]]
 
     @classmethod
     def of(cls, catalogue: Catalogue, nlu: Nlu, *, default: str) -> Knowledge:
