@@ -156,6 +156,15 @@ async def test_a_second_server_on_the_same_file_is_refused(tmp_path: Path) -> No
         assert not await following.add_token("nobody@example.com", "d", now=START)
 
 
+async def test_closing_leaves_one_file_that_holds_everything(tmp_path: Path) -> None:
+    path = tmp_path / "csbot.db"
+    async with SqliteStore(path) as store:
+        scene = Scene(store, no_rows)
+        await scene.says("bir")
+        await asyncio.gather(*(store.counts() for _ in range(8)))
+    assert [file.name for file in tmp_path.iterdir()] == ["csbot.db"]
+
+
 async def test_commands_opening_a_fresh_file_at_once_make_one_schema(tmp_path: Path) -> None:
     stores = [SqliteStore(tmp_path / "new" / "csbot.db") for _ in range(6)]
     await asyncio.gather(*(store.__aenter__() for store in stores))
@@ -172,8 +181,10 @@ async def test_a_store_that_is_not_open_says_so(tmp_path: Path) -> None:
         await store.counts()
     async with store:
         await store.ping()
-    with pytest.raises(StoreError):
+    with pytest.raises(StoreError, match="closed"):
         await store.ping()
+    with pytest.raises(StoreError, match="not open"):
+        await store.counts()
     await store.__aexit__(None, None, None)
 
 
