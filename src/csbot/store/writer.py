@@ -64,7 +64,7 @@ def open_connection(path: Path, *, read_only: bool = False, timeout_s: float = _
                 connection.execute("PRAGMA foreign_keys=ON")
                 connection.execute("PRAGMA journal_size_limit=67108864")
             connection.execute("PRAGMA temp_store=MEMORY")
-            connection.execute("PRAGMA cache_size=-16384")
+            connection.execute(f"PRAGMA cache_size=-{2048 if read_only else 16384}")
         except sqlite3.Error:
             connection.close()
             raise
