@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from csbot.domain.address import Identity
 from csbot.domain.conversation import ConversationState
@@ -25,31 +26,43 @@ LEFT JOIN tickets t ON t.id = (SELECT max(n.id) FROM tickets n WHERE n.conversat
 
 # The lanes of the customers with this address, those that point at them, and the shared ones where they spoke last.
 _OF_ADDRESS = """
-c.lane_id IN (
+c.lane_id = ANY(ARRAY(
     SELECT w.id FROM identities a JOIN lanes w ON w.customer_id = a.customer_id WHERE a.address = $1
     UNION
     SELECT y.id FROM identities a JOIN lanes w ON w.customer_id = a.customer_id JOIN lanes y ON y.merged_into = w.id
     WHERE a.address = $1
     UNION
     SELECT s.id FROM identities a JOIN lanes s ON s.identity_id = a.id AND s.customer_id IS NULL WHERE a.address = $1
-)
+))
 """
-_ANY_ADDRESS = "$1 = ''"
+_OF_ANYBODY = "$1 = ''"
 
 
-def _newest(of: str) -> str:
-    return f"{_ROW} WHERE {of} AND c.id < $3 ORDER BY c.id DESC LIMIT $2"
+@dataclass(frozen=True, slots=True)
+class _Lists:
+    """The queries of each list, for the conversations that `of` picks. `id` is what sorts them."""
+
+    of: str
+    id: str
+
+    @property
+    def newest(self) -> str:
+        return f"{_ROW} WHERE {self.of} AND {self.id} < $3 ORDER BY {self.id} DESC LIMIT $2"
+
+    @property
+    def newest_in(self) -> str:
+        return f"{_ROW} WHERE {self.of} AND c.state = $4 AND {self.id} < $3 ORDER BY {self.id} DESC LIMIT $2"
+
+    @property
+    def line(self) -> str:
+        return f"""{_ROW} WHERE {self.of} AND c.state = 'waiting'
+            AND (-coalesce(t.weight, 0), coalesce(c.waiting_since, 0), c.id) > ($3::bigint, $4::bigint, $5::bigint)
+        ORDER BY coalesce(t.weight, 0) DESC, coalesce(c.waiting_since, 0), c.id LIMIT $2"""
 
 
-def _newest_in(of: str) -> str:
-    return f"{_ROW} WHERE {of} AND c.state = $4 AND c.id < $3 ORDER BY c.id DESC LIMIT $2"
-
-
-def _line(of: str) -> str:
-    return f"""{_ROW} WHERE {of} AND c.state = 'waiting'
-        AND (-coalesce(t.weight, 0), coalesce(c.waiting_since, 0), c.id) > ($3::bigint, $4::bigint, $5::bigint)
-    ORDER BY coalesce(t.weight, 0) DESC, coalesce(c.waiting_since, 0), c.id LIMIT $2"""
-
+_ANYBODY = _Lists(_OF_ANYBODY, "c.id")
+# "+ 0", or the planner may walk everybody's conversations from the newest back until the page is full.
+_ADDRESSED = _Lists(_OF_ADDRESS, "c.id + 0")
 
 _ONE = f"{_ROW} WHERE c.id = $1"
 
@@ -81,15 +94,14 @@ async def page(
     transaction: Transaction, *, state: ConversationState | None, address: str, after: str, limit: int
 ) -> tuple[list[ConversationRow], str]:
     """See `Store.conversations`."""
-    # Two queries for each list: one plan cannot serve both a customer's few conversations and everybody's newest.
-    of = _OF_ADDRESS if address else _ANY_ADDRESS
+    lists = _ADDRESSED if address else _ANYBODY
     found: Sequence[Row]
     if state is ConversationState.WAITING:
-        found = await transaction.fetch(_line(of), address, limit + 1, *cursor.in_line(after))
+        found = await transaction.fetch(lists.line, address, limit + 1, *cursor.in_line(after))
     elif state is None:
-        found = await transaction.fetch(_newest(of), address, limit + 1, cursor.newest(after))
+        found = await transaction.fetch(lists.newest, address, limit + 1, cursor.newest(after))
     else:
-        found = await transaction.fetch(_newest_in(of), address, limit + 1, cursor.newest(after), state)
+        found = await transaction.fetch(lists.newest_in, address, limit + 1, cursor.newest(after), state)
     following = ""
     if len(found) > limit:
         found = found[:limit]
