@@ -1,0 +1,3 @@
+"""The fault harness: csbot as a process of its own, stopped, starved and answered badly under load, and what must hold
+whatever happened.
+"""

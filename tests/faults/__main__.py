@@ -1,0 +1,104 @@
+"""`make faults`: every scenario, the published figures, and exit code 1 when a rule is broken."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import sys
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from tests.faults.scenarios import SCENARIOS, Plan, play
+from tests.faults.stage import Outcome
+
+SHORT = {"kills": 4, "terminations": 1, "faults": 12, "channels": ("sms", "whatsapp"), "short": True}
+MOST_SHOWN = 20
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run what was asked for; 1 when anything was broken."""
+    asked = _parser().parse_args(arguments)
+    plan = Plan(seed=asked.seed, postgres=asked.postgres)
+    if asked.short:
+        plan = replace(plan, **SHORT)  # type: ignore[arg-type]
+    given = {name: getattr(asked, name) for name in ("kills", "terminations", "customers")}
+    plan = replace(plan, **{name: value for name, value in given.items() if value is not None})
+    folder = Path(asked.folder) if asked.folder else Path(tempfile.mkdtemp(prefix="csbot-faults-"))
+    console = Console(stderr=asked.json == "-", highlight=False)
+    console.print(f"seed {plan.seed}, files in {folder}")
+    outcomes = []
+    for name in asked.scenarios or SCENARIOS:
+        with console.status(f"{name} ..."):
+            outcomes.append(asyncio.run(play(name, plan, folder / name)))
+        _tell_broken(console, outcomes[-1])
+    console.print(table(outcomes))
+    if asked.json:
+        text = json.dumps({"seed": plan.seed, "scenarios": [asdict(outcome) for outcome in outcomes]}, indent=2)
+        if asked.json == "-":
+            sys.stdout.write(text + "\n")
+        else:
+            Path(asked.json).write_text(text + "\n", encoding="utf-8")
+    return 1 if any(outcome.broken for outcome in outcomes) else 0
+
+
+def table(outcomes: Sequence[Outcome]) -> Table:
+    """The figures, a column a scenario."""
+    shown = Table(title="csbot under faults")
+    shown.add_column()
+    for outcome in outcomes:
+        shown.add_column(outcome.name, justify="right")
+    rows: tuple[tuple[str, Callable[[Outcome], str]], ...] = (
+        ("kill -9", lambda o: str(o.kills)),
+        ("SIGTERM", lambda o: str(o.terminations)),
+        ("messages taken", lambda o: str(o.messages)),
+        ("delivered again", lambda o: str(o.redelivered)),
+        ("not taken at first", lambda o: str(o.refused)),
+        ("parts", lambda o: str(o.parts)),
+        ("lost", lambda o: str(o.lost)),
+        ("doubled", lambda o: str(o.doubled)),
+        ("outcome unknown", lambda o: _counted(o.unknown)),
+        ("longest recovery", lambda o: f"{o.longest_recovery_s:.1f} s"),
+        ("longest drain", lambda o: f"{o.longest_drain_s:.1f} s"),
+        ("slowest ack", lambda o: "\n".join(f"{channel} {s:.1f} s" for channel, s in o.slowest_ack_s.items())),
+        ("also", lambda o: _counted(o.notes)),
+        ("rules broken", lambda o: f"[red]{len(o.broken)}[/red]" if o.broken else "0"),
+        ("took", lambda o: f"{o.seconds:.0f} s"),
+    )
+    for title, value in rows:
+        shown.add_row(title, *(value(outcome) for outcome in outcomes))
+    return shown
+
+
+def _counted(counts: Mapping[str, float]) -> str:
+    return "\n".join(f"{count:g} {what}" for what, count in counts.items()) or "0"
+
+
+def _tell_broken(console: Console, outcome: Outcome) -> None:
+    for violation in outcome.broken[:MOST_SHOWN]:
+        console.print(f"[red]{outcome.name}[/red] {violation}", markup=True)
+    if len(outcome.broken) > MOST_SHOWN:
+        console.print(f"[red]{outcome.name}[/red] and {len(outcome.broken) - MOST_SHOWN} more")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
+    parser.add_argument("scenarios", nargs="*", help=f"of {', '.join(SCENARIOS)}; all when none is named")
+    parser.add_argument("--short", action="store_true", help="fewer stops and faults, the quickest channels")
+    parser.add_argument("--seed", type=int, default=1, help="who writes what, and when csbot is stopped")
+    parser.add_argument("--kills", type=int)
+    parser.add_argument("--terminations", type=int)
+    parser.add_argument("--customers", type=int, help="how many write at once")
+    parser.add_argument("--postgres", default="", help="the server for the scenario postgres")
+    parser.add_argument("--folder", default="", help="where the databases and logs go; a temporary one when not given")
+    parser.add_argument("--json", metavar="FILE", default="", help="write the figures there too; - for standard output")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

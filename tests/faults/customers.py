@@ -1,0 +1,78 @@
+"""Who writes during a run, and what: visits of customers, each with a burst or a few of the brand's own questions."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from csbot.channel.imitation import Call
+from csbot.content.catalogue import build
+from csbot.content.sources import read_sources
+
+ROOT = Path(__file__).resolve().parents[2]
+LANGUAGES = ("tr", "en")
+PHONE_KINDS = ("sms", "whatsapp")
+
+Questions = Mapping[str, Sequence[Sequence[str]]]
+"""By language, the phrasings of each FAQ entry."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """One message a customer is about to send. No two of one customer on one channel have the same text."""
+
+    channel: str
+    user: str
+    text: str
+
+
+Visit = tuple[tuple[Words, ...], ...]
+"""One customer's bursts, in order; the messages of a burst are posted together."""
+
+
+def sample_questions() -> Questions:
+    """The questions of the sample brand's FAQ, as its content files have them."""
+    entries = build(read_sources(ROOT), languages=LANGUAGES).entries.values()
+    return {language: [entry.questions[language] for entry in entries] for language in LANGUAGES}
+
+
+def visit(number: int, *, seed: int, channels: Sequence[str], questions: Questions) -> Visit:
+    """The `number`-th customer of a run: always the same for the same seed.
+
+    Channels are named by their kinds. Who writes by SMS may go on by WhatsApp: one number, one customer.
+    """
+    chance = random.Random(f"{seed}/{number}")
+    channel = chance.choice(list(channels))
+    language = chance.choice(LANGUAGES)
+    asked = [chance.choice(phrasings) for phrasings in chance.sample(list(questions[language]), 8)]
+    bursts: list[tuple[Words, ...]] = []
+    for _ in range(chance.randint(1, 4)):
+        if channel in PHONE_KINDS and chance.random() < 0.3:
+            channel = chance.choice([kind for kind in channels if kind in PHONE_KINDS])
+        size = chance.choices((1, 2, 3), (7, 2, 1))[0]
+        texts, asked = asked[:size], asked[size:]
+        if texts:
+            bursts.append(tuple(Words(channel=channel, user=_user(channel, number), text=text) for text in texts))
+    return tuple(bursts)
+
+
+def _user(channel: str, number: int) -> str:
+    if channel in PHONE_KINDS:
+        return f"+90532{number:07d}"
+    return f"T0CSBOT:U{number:07d}" if channel == "slack" else f"{5_000_000 + number}"
+
+
+_FIELDS = {
+    "slack": ("channel", "text"),
+    "sms": ("To", "Body"),
+    "telegram": ("chat_id", "text"),
+    "whatsapp": ("To", "Body"),
+}
+
+
+def told(channel: str, call: Call) -> tuple[str, str]:
+    """Where a send was to go, and its text."""
+    to, text = (str(call.fields.get(field, "")) for field in _FIELDS[channel])
+    return to.removeprefix("whatsapp:"), text

@@ -1,0 +1,221 @@
+"""What is done to csbot: one scenario a kind of misfortune."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import sqlite3
+import time
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from csbot.channel.imitation import Fault
+from tests.faults.databases import postgres_database
+from tests.faults.pauses import pauses_kept, tries_spaced
+from tests.faults.stage import Outcome, Stage, StateWatch, judged, staged
+
+LOCK_S = 10.0
+LIMIT_AFTER_S = 4.0
+ROOM = 256 * 1024
+"""How many bytes the files may still grow before the disk is full."""
+ACK_S = {"slack": 3.0}
+"""How long a platform waits for an ack; 15 s where it is not said."""
+ALARM = 'csbot_alarm{what="disk_full"}'
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """How much of everything. `seed` decides who writes what, and when csbot is stopped.
+
+    `channels` are named by their kinds. `postgres` is the server of the scenario of that name.
+    """
+
+    seed: int = 1
+    kills: int = 20
+    terminations: int = 5
+    faults: int = 40
+    customers: int = 40
+    short: bool = False
+    postgres: str = ""
+    channels: Sequence[str] = ("telegram", "sms", "whatsapp", "slack")
+
+
+Act = Callable[[Stage, Plan, random.Random], Awaitable[None]]
+
+
+async def stops(stage: Stage, plan: Plan, chance: random.Random) -> None:
+    """kill -9 and SIGTERM at random moments under load, now and then while csbot is still starting; the last SIGTERM
+    while calls hang.
+    """
+    kinds = [True] * plan.kills + [False] * (plan.terminations - 1)
+    chance.shuffle(kinds)
+    for is_kill in kinds:
+        for platform in stage.world.platforms.values():
+            platform.fault(Fault.SLOW, chance.randint(0, 5))
+        await asyncio.sleep(chance.uniform(0.2, 2.5))
+        await (stage.kill() if is_kill else stage.terminate())
+        await stage.server.spawn()
+        if chance.random() < 0.15:
+            await asyncio.sleep(chance.uniform(0, 1.5))
+            await stage.kill()
+            await stage.server.spawn()
+        await stage.server.ready()
+    await terminate_in_a_hang(stage)
+
+
+async def terminate_in_a_hang(stage: Stage) -> None:
+    """SIGTERM while a call is under way to which no answer will come."""
+    before = _hung(stage)
+    for platform in stage.world.platforms.values():
+        platform.fault(Fault.HANG, 1)
+    stage.expect(await stage.until(lambda: _hung(stage) > before, within_s=20), "hang", "no call was made")
+    await stage.terminate()
+    for platform in stage.world.platforms.values():
+        platform.fault(Fault.HANG, 0)
+    await stage.start()
+
+
+def _hung(stage: Stage) -> int:
+    return sum(call.fault is Fault.HANG for platform in stage.world.platforms.values() for call in platform.sends)
+
+
+async def failing_platforms(stage: Stage, plan: Plan, chance: random.Random) -> None:
+    """Platforms answer 429 and 500, hang, and cut the connection after they took the call."""
+    faults = (Fault.LIMIT, Fault.ERROR, Fault.HANG, Fault.CUT)
+    misfortunes = [(platform, fault) for platform in stage.world.platforms.values() for fault in faults]
+    for number in range(plan.faults):
+        if number % len(misfortunes) == 0:
+            chance.shuffle(misfortunes)
+        platform, fault = misfortunes[number % len(misfortunes)]
+        platform.fault(fault, chance.randint(1, 3), after_s=LIMIT_AFTER_S)
+        await asyncio.sleep(chance.uniform(0.2, 0.8))
+    for platform in stage.world.platforms.values():
+        for fault in faults:
+            platform.fault(fault, 0)
+    await stage.settle()
+    books = await stage.ledger.books()
+    calls = {channel: platform.sends for channel, platform in stage.world.platforms.items()}
+    stage.notes |= {
+        f"calls met by {fault}": sum(call.fault is fault for made in calls.values() for call in made)
+        for fault in faults
+    }
+    stage.broken += [*pauses_kept(calls, LIMIT_AFTER_S), *tries_spaced(calls, books.parts)]
+
+
+async def locked_store(stage: Stage, plan: Plan, chance: random.Random) -> None:
+    """Another process holds the write lock for longer than a platform waits: the spool takes over, then drains.
+
+    Not when short: the same again, ended by a SIGTERM and by a kill while the spool is full.
+    """
+    stage.spooled = True
+    await asyncio.sleep(chance.uniform(1, 2))
+    with _locked(stage):
+        before = sum(message.acks for message in stage.world.traffic.messages)
+        await asyncio.sleep(LOCK_S)
+        files = _spooled(stage)
+        taken = sum(message.acks for message in stage.world.traffic.messages) - before
+    stage.notes |= {"taken while locked": taken, "files in the spool then": files}
+    stage.expect(files > 0 and taken > 0, "spool", "nothing was taken while the store was locked")
+    for stop in () if plan.short else (stage.terminate, stage.kill):
+        await asyncio.sleep(chance.uniform(1, 3))
+        with _locked(stage):
+            stage.expect(await stage.until(lambda: _spooled(stage) > 0, within_s=20), "spool", "it was not used")
+            await asyncio.sleep(chance.uniform(0.5, 2))
+            await stop()
+            stage.server.stops[-1].store_away = True
+        await stage.start()
+    await asyncio.sleep(chance.uniform(0.5, 2))
+    await stage.settle()
+    for channel, slowest_s in stage.world.traffic.slowest_ack_s.items():
+        allowed_s = ACK_S.get(channel, 15.0)
+        stage.expect(slowest_s < allowed_s, "ack", f"{channel} waited {slowest_s:.1f} s, it gives {allowed_s:g}")
+    figures = await stage.server.figures()
+    left = {name: value for name, value in figures.items() if name.startswith("csbot_spool_files") and value}
+    stage.expect(not left, "spool", f"it is not drained: {left}")
+
+
+@contextmanager
+def _locked(stage: Stage) -> Iterator[None]:
+    other = sqlite3.connect(stage.server.store_url.removeprefix("sqlite:///"), isolation_level=None, timeout=10)
+    try:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+        other.execute("ROLLBACK")
+    finally:
+        other.close()
+
+
+def _spooled(stage: Stage) -> int:
+    return len(list(stage.server.spool.glob("*/*.events")))
+
+
+async def full_disk(stage: Stage, plan: Plan, chance: random.Random) -> None:
+    """The disk fills up under load: refusals, an alarm, nothing half written. First there is room again while csbot
+    runs, then only after it was killed.
+    """
+    for is_killed in (False, True):
+        await asyncio.sleep(chance.uniform(1, 2))
+        folder = Path(stage.server.store_url.removeprefix("sqlite:///")).parent
+        stage.server.limit_files(max(file.stat().st_size for file in folder.glob("csbot.db*")) + ROOM)
+        stage.expect(await _refuses(stage), "disk full", "nothing was refused with 503")
+        stage.expect((await stage.server.figures()).get(ALARM) == 1.0, "disk full", "no alarm in /metrics")
+        damage = await stage.ledger.damage()
+        stage.expect(not damage, "disk full", f"the database is damaged: {damage}")
+        if is_killed:
+            await stage.kill()
+            await stage.start()
+        else:
+            stage.server.limit_files(None)
+            await asyncio.sleep(1)
+    await stage.settle()
+    stage.expect(not (await stage.server.figures()).get(ALARM), "disk full", "the alarm stands with room again")
+
+
+async def _refuses(stage: Stage) -> bool:
+    answers = stage.world.traffic.answers
+    before = answers[503]
+    return await stage.until(lambda: answers[503] > before + 20, within_s=60)
+
+
+SCENARIOS: Mapping[str, Act] = {
+    "stops": stops,
+    "platforms": failing_platforms,
+    "locked": locked_store,
+    "full": full_disk,
+    "postgres": stops,
+}
+SEND_S = {"platforms": 3.0}
+"""The deadline of a call where calls hang again and again."""
+
+
+async def play(name: str, plan: Plan, folder: Path) -> Outcome:
+    """One scenario from the first start to the judgement. What it wrote stays in `folder` for whoever wants to look."""
+    chance = random.Random(f"{plan.seed}/{name}")
+    begun = time.monotonic()
+    folder.mkdir(parents=True, exist_ok=True)  # noqa: ASYNC240 - before anything runs
+    async with AsyncExitStack() as stack:
+        store_url = await stack.enter_async_context(postgres_database(plan.postgres)) if name == "postgres" else ""
+        stage = await stack.enter_async_context(
+            staged(
+                folder,
+                plan.channels,
+                seed=plan.seed,
+                customers=plan.customers,
+                send_s=SEND_S.get(name, 20.0),
+                store_url=store_url,
+            )
+        )
+        watch = StateWatch(stage.ledger)
+        watching = asyncio.create_task(watch.run(), name="state watch")
+        try:
+            await SCENARIOS[name](stage, plan, chance)
+            await stage.settle()
+        finally:
+            watching.cancel()
+            await asyncio.wait({watching})
+        if not watching.cancelled() and (error := watching.exception()) is not None:
+            raise error
+        await stage.terminate()
+        return await judged(name, stage, watch, begun)

@@ -1,0 +1,170 @@
+"""One run: a world, a csbot in it, its books, and the judgement at the end."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from csbot.domain.delivery import DeliveryState, rank
+from tests.faults.invariants import Evidence, Violation, explanation, violations
+from tests.faults.ledger import Ledger
+from tests.faults.server import Server
+from tests.faults.world import World
+
+QUIET_S = 120.0
+"""How long csbot may take to have nothing left to do: the waits between tries grow to half a minute."""
+LOOK_S = 0.2
+OVERLAP_S = 2.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """The published figures of one run, and what it broke. Times in seconds."""
+
+    name: str
+    seconds: float
+    kills: int
+    terminations: int
+    messages: int
+    redelivered: int
+    refused: int
+    parts: int
+    unknown: dict[str, int]
+    lost: int
+    doubled: int
+    longest_recovery_s: float
+    longest_drain_s: float
+    slowest_ack_s: dict[str, float]
+    notes: dict[str, float]
+    broken: Sequence[Violation]
+
+
+@dataclass(slots=True, kw_only=True)
+class Stage:
+    """What a scenario acts on. `spooled`: its events went through the spool; `notes` are figures of its own."""
+
+    world: World
+    server: Server
+    ledger: Ledger
+    spooled: bool = False
+    notes: dict[str, float] = field(default_factory=dict)
+    broken: list[Violation] = field(default_factory=list)
+
+    def expect(self, holds: bool, rule: str, what: str) -> None:
+        """Note a rule of the scenario's own as broken unless it holds."""
+        if not holds:
+            self.broken.append(Violation(rule=rule, what=what))
+
+    async def kill(self) -> None:
+        """kill -9, now."""
+        await self.server.kill()
+
+    async def terminate(self) -> None:
+        """SIGTERM, and a look at what csbot left behind."""
+        stop = await self.server.terminate()
+        stop.left_sending = await self.ledger.sending()
+
+    async def start(self) -> None:
+        """Start csbot and wait until it is ready."""
+        await self.server.spawn()
+        await self.server.ready()
+
+    async def until(self, holds: Callable[[], bool], *, within_s: float) -> bool:
+        """Wait for something; False when it does not come about in time."""
+        deadline = time.monotonic() + within_s
+        while not holds():
+            if time.monotonic() > deadline:
+                return False
+            await asyncio.sleep(LOOK_S)
+        return True
+
+    async def settle(self) -> None:
+        """Customers leave; return when csbot has nothing left to do, or after QUIET_S all the same."""
+        await self.world.leave(within_s=QUIET_S)
+        deadline = time.monotonic() + QUIET_S
+        while time.monotonic() < deadline:
+            if not await self.ledger.unrest() and not any(self.server.spool.glob("*/*.events")):
+                break
+            await asyncio.sleep(LOOK_S)
+        await self.world.leave(within_s=QUIET_S)  # receipts of the last replies
+
+
+@asynccontextmanager
+async def staged(
+    folder: Path, channels: Sequence[str], *, seed: int, customers: int, send_s: float = 20.0, store_url: str = ""
+) -> AsyncIterator[Stage]:
+    """A csbot serving a world whose customers have come."""
+    async with World(channels, seed=seed, customers=customers) as world:
+        server = Server(folder, channels=world.settings(), send_s=send_s, store_url=store_url)
+        world.connect(server.url)
+        stage = Stage(world=world, server=server, ledger=Ledger(server.store_url))
+        try:
+            await stage.start()
+            world.open()
+            yield stage
+        finally:
+            await server.close()
+
+
+class StateWatch:
+    """Follows the delivery states while a run goes on, and notes moves backwards."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self.went_back: list[tuple[int, DeliveryState, DeliveryState]] = []
+        self._ledger = ledger
+        self._states: dict[int, DeliveryState] = {}
+
+    async def run(self) -> None:
+        """Look again and again; runs until cancelled."""
+        since = 0.0
+        while True:
+            now = time.time()
+            for part, state in await self._ledger.moved(since):
+                old = self._states.get(part, state)
+                # A try that was certainly not sent goes back to the queue; nothing else goes back anywhere.
+                if rank(state) < rank(old) and (old, state) != (DeliveryState.SENDING, DeliveryState.QUEUED):
+                    self.went_back.append((part, old, state))
+                self._states[part] = state
+            since = now - OVERLAP_S
+            await asyncio.sleep(LOOK_S)
+
+
+async def judged(name: str, stage: Stage, watch: StateWatch, begun: float) -> Outcome:
+    """The run's figures, and every rule it broke."""
+    world, stops = stage.world, stage.server.stops
+    books = await stage.ledger.books()
+    evidence = Evidence(
+        traffic=world.traffic,
+        calls={channel: platform.sends for channel, platform in world.platforms.items()},
+        shown={channel: platform.received() for channel, platform in world.platforms.items()},
+        books=books,
+        stops=stops,
+        went_back=watch.went_back,
+        spooled=stage.spooled,
+    )
+    broken = [*stage.broken, *violations(evidence)]
+    unknown = [part for part in books.parts if part.state is DeliveryState.UNKNOWN]
+    taken = [message for message in world.traffic.messages if message.acks]
+    return Outcome(
+        name=name,
+        seconds=time.monotonic() - begun,
+        kills=sum(stop.kill for stop in stops),
+        terminations=sum(not stop.kill for stop in stops),
+        messages=len(taken),
+        redelivered=sum(message.acks - 1 for message in taken),
+        refused=sum(count for status, count in world.traffic.answers.items() if not 200 <= status < 300),
+        parts=len(books.parts),
+        unknown=dict(Counter(explanation(part, evidence) or "unexplained" for part in unknown)),
+        lost=sum(violation.rule == "lost" for violation in broken),
+        doubled=sum(violation.rule in {"doubled", "sent twice"} for violation in broken),
+        longest_recovery_s=max((stop.recovery_s for stop in stops), default=0.0),
+        longest_drain_s=max((stop.took_s for stop in stops if not stop.kill), default=0.0),
+        slowest_ack_s=world.traffic.slowest_ack_s,
+        notes=stage.notes,
+        broken=broken,
+    )
