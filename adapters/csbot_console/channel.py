@@ -19,8 +19,8 @@ from csbot.domain.outbox import Part
 from csbot_console.payloads import event, lines
 from csbot_console.settings import ConsoleSettings
 
-
 PATIENCE_S = 2.0
+_WIPE = "\x1b[K"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,9 +101,9 @@ class ConsoleChannel(Absent):
             sys.stdout.flush()
 
     def _show(self, text: str) -> None:
-        # On a terminal the prompt stands on the line already: go over it, and put it back under the answer.
+        # On a terminal the prompt stands on the line already: wipe it, and put it back under the answer.
         watched = sys.stdin.isatty() and sys.stdout.isatty()
-        sys.stdout.write(f"\r{text}" if watched else text)
+        sys.stdout.write(f"\r{_WIPE}{text}" if watched else text)
         sys.stdout.flush()
         if watched:
             self._prompt()

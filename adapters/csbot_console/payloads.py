@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from textwrap import indent
 
 from csbot.domain.address import Address
 from csbot.domain.events import Event, MessageReceived
@@ -29,4 +30,5 @@ def event(line: str, *, channel: str, user: str, key: str, number: int, at: date
 def lines(part: OutgoingPart, author: Author) -> str:
     """How a part is shown: the speaker before the first line, the rest indented under it."""
     speaker = f"{_SPEAKER.get(author, author)}> "
-    return speaker + part.text.replace("\n", "\n" + " " * len(speaker))
+    under = " " * len(speaker)
+    return speaker + indent(part.text, under).removeprefix(under)

@@ -6,7 +6,7 @@ import os
 import secrets
 import socket
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -55,9 +55,7 @@ def open_store(settings: Settings, *, exclusive: bool = False) -> Store:
     url = settings.store.url.get_secret_value()
     burst = Burst(quiet_s=settings.limits.burst_s)
     if url.startswith("sqlite:///"):
-        path = Path(url.removeprefix("sqlite:///"))
-        path.parent.mkdir(parents=True, exist_ok=True)
-        return SqliteStore(path, burst=burst, exclusive=exclusive)
+        return SqliteStore(Path(url.removeprefix("sqlite:///")), burst=burst, exclusive=exclusive)
     # Imported here so that a small csbot does not load asyncpg.
     from csbot.store.postgres import PostgresStore
 
@@ -150,7 +148,7 @@ async def open_outlet(settings: Settings, id: str) -> AsyncIterator[Outlet]:
             raise
         raise SettingsError(
             f"channels.{id}: kind {spec.kind!r} needs a package that is missing ({error.name}): "
-            f'install "csbot[{spec.extra}]"'
+            f'pip install "csbot[{spec.extra}]"'
         ) from error
     async with channel:
         yield Outlet(
@@ -181,13 +179,22 @@ def _links(settings: Settings) -> MediaLinks:
     if given is not None:
         secret = given.get_secret_value().encode()
     else:
-        path = state_folder(settings) / "link.secret"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            with open(path, "xb", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
-                file.write(secrets.token_bytes(32))
-        except FileExistsError:
-            pass
-        secret = path.read_bytes()
+        secret = _kept_secret(state_folder(settings) / "link.secret")
     base = settings.server.public_url or f"http://{settings.server.host}:{settings.server.port}"
     return MediaLinks(secret=secret, base=base, ttl_s=settings.media.link_ttl_s)
+
+
+def _kept_secret(path: Path) -> bytes:
+    """A secret made the first time it is asked for. Raises SettingsError when it cannot be kept."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with (
+            suppress(FileExistsError),
+            open(path, "xb", opener=lambda name, flags: os.open(name, flags, 0o600)) as file,
+        ):
+            file.write(secrets.token_bytes(32))
+        return path.read_bytes()
+    except OSError as error:
+        raise SettingsError(
+            f"media.link_secret: none can be kept in {path} ({error.strerror}); make the folder writable, or set one"
+        ) from error

@@ -1,4 +1,4 @@
-"""`csbot ask`: what the bot would make of one message."""
+"""`csbot ask`: what csbot would make of one message."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ import json
 from typing import Annotated
 
 import typer
-from rich.console import Console
+from rich.text import Text
 
 from csbot import config
 from csbot.bootstrap import content_folder, knowledge_of, now
 from csbot.cli.loops import run_async
 from csbot.cli.options import ConfigOption, JsonOption
+from csbot.cli.screen import screen
 from csbot.content.sources import read_sources
 from csbot.domain.turn import Live as Snapshot
 from csbot.engine.turn import Engine
@@ -19,15 +20,29 @@ from csbot.engine.understand import Judgement
 
 EXAMPLE = 'Example: csbot ask "kargom nerede" --why'
 
+RANKED = 5
+
+MEANINGS = {
+    "answer": "csbot answers it",
+    "ask": "csbot asks back, for what a form wants to know or for words",
+    "clarify": "csbot asks which of the closest was meant",
+    "handoff": "csbot hands it to a person",
+    "hold": "csbot waits a moment for the question behind the greeting",
+    "smalltalk": "csbot answers in kind",
+}
+"""What a decision comes to; the others need a conversation that is under way."""
+
 
 def ask(
-    text: Annotated[str, typer.Argument(help="What a customer might write.")],
-    language: Annotated[str, typer.Option(help="The lane's language so far.")] = "",
-    why: Annotated[bool, typer.Option("--why", help="Show the ranking and the reasons.")] = False,
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="What a customer might write.", show_default=False)],
+    language: Annotated[
+        str, typer.Option(help="The conversation's language so far, such as tr.", show_default=False)
+    ] = "",
+    why: Annotated[bool, typer.Option("--why", help="Show what it was weighed against, too.")] = False,
     config_file: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Ask the files' own content one question, without a server; nothing is stored or sent."""
+    """What csbot would do with one message by the content's files; no server, nothing is stored or sent."""
     settings = config.load(config_file)
     knowledge = knowledge_of(settings, read_sources(content_folder(settings)))
 
@@ -49,9 +64,10 @@ def ask(
             )
         )
         return
-    console = Console(highlight=False)
-    console.print(f"[bold]{verdict.decision}[/bold]")
+    console = screen()
+    meaning = MEANINGS.get(verdict.decision, "")
+    console.print(Text.assemble((verdict.decision, "bold"), f": {meaning}" if meaning else ""))
+    console.print(Text(f"  {verdict.why}"), soft_wrap=True)
     if why:
-        for ranked in verdict.ranking[:5]:
-            console.print(f"  {ranked.score:.2f}  {ranked.name}", markup=False)
-        console.print(verdict.why, soft_wrap=True, markup=False)
+        for ranked in verdict.ranking[:RANKED]:
+            console.print(Text(f"  {ranked.score:.2f}  {ranked.name}"))

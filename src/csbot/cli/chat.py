@@ -6,17 +6,20 @@ import asyncio
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from pydantic import SecretStr
+from rich.console import Console
+from rich.text import Text
 
 from csbot import config, log
 from csbot.bootstrap import assemble, now
 from csbot.cli.loops import first_of, run_async, stop_signal
 from csbot.cli.options import ConfigOption
+from csbot.cli.screen import busy, screen
 from csbot.cli.user import issue_token
 from csbot.config import LogSettings, ServerSettings, Settings
 from csbot.plugins import channel_spec
@@ -33,11 +36,14 @@ FINISH_S = 30.0
 def chat(
     config_file: ConfigOption = None,
     store: Annotated[
-        Path | None, typer.Option("--store", help="Keep the conversation in this SQLite file.", show_default=False)
+        Path | None,
+        typer.Option(
+            "--store", help="Keep the conversation in this SQLite file; else it is forgotten.", show_default=False
+        ),
     ] = None,
-    port: Annotated[int, typer.Option("--port", help="Port of the API; 0 takes a free one.")] = 0,
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Port of the API; 0 takes a free one.")] = 0,
 ) -> None:
-    """Talk to the bot here; it runs on a store of its own and serves the API on a loopback port."""
+    """Talk to csbot as a customer, here; the API beside it lets an agent take over from another terminal."""
     base = config.load(config_file)
     log.configure(level="error", masked=base.log.masked)
     with _own_store(store) as file:
@@ -71,25 +77,37 @@ def _settings(base: Settings, file: Path, port: int) -> Settings:
 
 async def _chat(settings: Settings) -> None:
     stop = stop_signal()
-    async with assemble(settings) as assembled:
-        store = assembled.services.store
-        async with serve(
-            assembled.services, host="127.0.0.1", port=settings.server.port, learn=assembled.learn
-        ) as serving:
-            api = f"{serving.url}/api/v1"
+    console = screen()
+    async with AsyncExitStack() as stack:
+        with busy(console, f"Learning what {settings.brand.name} answers ..."):
+            assembled = await stack.enter_async_context(assemble(settings))
+            store = assembled.services.store
             await store.add_user(AGENT, role="agent", now=now())
             token = await issue_token(store, AGENT)
-            typer.echo(f"{settings.brand.name} in your terminal. Ctrl-D ends it.")
-            typer.echo(f"API for an agent in another terminal: {api}")
-            typer.echo(f"  TOKEN={token}")
-            typer.echo(f'  curl -H "Authorization: Bearer $TOKEN" {api}/conversations?status=waiting\n')
-            sys.stdout.flush()
-            ended = asyncio.gather(*serving.pulls)
-            await first_of(stop, serving.failed, ended)
-            if ended.done() and not ended.cancelled():
-                await _finish(store)
-            elif serving.failed.done():
-                serving.failed.result()
+            serving = await stack.enter_async_context(
+                serve(assembled.services, host="127.0.0.1", port=settings.server.port, learn=assembled.learn)
+            )
+        _tell(console, settings.brand.name, f"{serving.url}/api/v1", token)
+        ended = asyncio.gather(*serving.pulls)
+        await first_of(stop, serving.failed, ended)
+        if ended.done() and not ended.cancelled():
+            await _finish(store)
+        elif serving.failed.done():
+            serving.failed.result()
+        if sys.stdin.isatty():
+            console.print()
+
+
+def _tell(console: Console, brand: str, api: str, token: str) -> None:
+    """How to talk, and how to take over: two lines to paste into another terminal."""
+    console.print(Text.assemble("You are a customer of ", (brand, "bold"), ". Write a line; Ctrl-D ends it."))
+    console.print("To answer as an agent, in another terminal:")
+    console.print(Text(f"  export API={api} TOKEN={token}"), soft_wrap=True)
+    console.print(
+        Text('  curl -s -H "Authorization: Bearer $TOKEN" "$API/conversations?status=waiting"'), soft_wrap=True
+    )
+    console.print()
+    sys.stdout.flush()
 
 
 async def _finish(store: Store) -> None:

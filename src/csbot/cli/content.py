@@ -7,14 +7,16 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
+from rich.text import Text
 
 from csbot import config
 from csbot.bootstrap import content_folder, knowledge_of, now, open_store
 from csbot.cli.loops import run_async
 from csbot.cli.options import ConfigOption, JsonOption
+from csbot.cli.screen import screen
 from csbot.content.catalogue import check as check_content
-from csbot.content.sources import read_sources, sources_to_json
+from csbot.content.findings import Findings
+from csbot.content.sources import collect, read_sources, sources_to_json
 
 app = typer.Typer(help="The brand's FAQ and intents.", no_args_is_help=True)
 
@@ -40,13 +42,12 @@ def check(
             )
         )
     else:
-        console = Console(highlight=False)
+        console = screen()
         for finding in findings.errors:
-            console.print(f"[red]error[/red] {finding}", soft_wrap=True)
+            console.print(Text.assemble(("error ", "red"), str(finding)), soft_wrap=True)
         for finding in findings.warnings:
-            console.print(f"[yellow]warning[/yellow] {finding}", soft_wrap=True)
-        if not findings.errors:
-            console.print(f"content in {folder} is sound")
+            console.print(Text.assemble(("warning ", "yellow"), str(finding)), soft_wrap=True)
+        console.print(Text(_told(folder, findings)), soft_wrap=True)
     if findings.errors:
         raise typer.Exit(1)
 
@@ -68,4 +69,17 @@ def publish(
             await store.publish_content(version, sources_to_json(sources), by="command line", now=now())
 
     run_async(work())
-    typer.echo(json.dumps({"version": version}) if as_json else f"published version {version}")
+    typer.echo(json.dumps({"version": version}) if as_json else f"version {version} is published")
+
+
+def _told(folder: Path, findings: Findings) -> str:
+    if findings.errors:
+        count = len(findings.errors)
+        return f"{folder}: {count} error{'s' * (count > 1)} to mend before it can be published"
+    return f"{folder} is sound"
+
+
+def is_published(folder: Path, version: str) -> bool:
+    """The files of `folder` are the published `version`."""
+    sources, unreadable = collect(folder)
+    return not unreadable.errors and sources.version == version

@@ -8,14 +8,16 @@ from dataclasses import asdict, dataclass
 from typing import Annotated
 
 import typer
-from rich.console import Console
+from rich.text import Text
 
 from csbot import config
 from csbot.bootstrap import content_folder, open_outlet, open_spool, open_store
 from csbot.channel.errors import SendError
 from csbot.channel.protocol import Check
+from csbot.cli.content import is_published
 from csbot.cli.loops import run_async
 from csbot.cli.options import ConfigOption, JsonOption
+from csbot.cli.screen import screen
 from csbot.config import Settings
 from csbot.content.catalogue import check as check_content
 from csbot.domain.capabilities import Arrival
@@ -50,20 +52,21 @@ def doctor(
     if as_json:
         typer.echo(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False))
     else:
-        console = Console(highlight=False)
+        console = screen()
         for finding in findings:
-            mark = "[green]ok  [/green]" if finding.ok else "[red]mend[/red]"
-            console.print(f"{mark} {finding.area}: ", end="")
-            console.print(finding.what, markup=False, soft_wrap=True)
+            mark = ("ok   ", "green") if finding.ok else ("mend ", "bold red")
+            console.print(Text.assemble(mark, (finding.area, "bold"), f": {finding.what}"), soft_wrap=True)
             if finding.mend:
-                console.print(f"       {finding.mend}", markup=False, soft_wrap=True)
+                console.print(Text(f"     -> {finding.mend}"), soft_wrap=True)
+        count = sum(not finding.ok for finding in findings)
+        console.print(Text(f"{count} to mend" if count else "nothing to mend"))
     if not all(finding.ok for finding in findings):
         raise typer.Exit(1)
 
 
 async def _examine(settings: Settings, live: bool) -> list[Finding]:
     findings = [Finding(area="settings", what=str(settings.file or "defaults and environment"), ok=True)]
-    findings.append(await _store(settings))
+    findings += await _store(settings)
     findings.append(_spool(settings))
     findings += _content(settings)
     for id in settings.channels:
@@ -73,18 +76,25 @@ async def _examine(settings: Settings, live: bool) -> list[Finding]:
     return findings
 
 
-async def _store(settings: Settings) -> Finding:
+async def _store(settings: Settings) -> list[Finding]:
     try:
         async with open_store(settings) as store:
             await store.ping()
+            published = await store.published_content()
     except CsbotError as error:
-        return Finding(
-            area="store",
-            what=str(error),
-            ok=False,
-            mend="see [store] url; is the database up, and its folder writable?",
-        )
-    return Finding(area="store", what="answers and can write", ok=True)
+        return [
+            Finding(
+                area="store",
+                what=str(error),
+                ok=False,
+                mend="see [store] url; is the database up, and its folder writable?",
+            )
+        ]
+    findings = [Finding(area="store", what="answers and can be written", ok=True)]
+    if published is not None and not is_published(content_folder(settings), published[0]):
+        what = f"version {published[0]} is published, the files are others; csbot content publish puts them in force"
+        findings.append(Finding(area="content", what=what, ok=True))
+    return findings
 
 
 def _spool(settings: Settings) -> Finding:
@@ -100,11 +110,10 @@ def _content(settings: Settings) -> list[Finding]:
     found = check_content(folder, settings.brand.languages)
     if found.errors:
         return [Finding(area="content", what=str(error), ok=False) for error in found.errors]
-    return [
-        Finding(
-            area="content", what=f"{folder} is sound, {len(found.warnings)} warnings (csbot content check)", ok=True
-        )
-    ]
+    told = f"{folder} is sound"
+    if found.warnings:
+        told += f"; warnings: {len(found.warnings)}, see csbot content check"
+    return [Finding(area="content", what=told, ok=True)]
 
 
 async def _channel(settings: Settings, id: str, live: bool) -> list[Finding]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 
 import typer
 
 import csbot
-from csbot.cli import ask, channels, chat, content, db, doctor, run, user
+from csbot.cli import ask, channels, chat, content, db, doctor, outbox, run, user
 from csbot.errors import CsbotError
 
 app = typer.Typer(
@@ -25,6 +26,7 @@ app.command(epilog=doctor.EXAMPLE)(doctor.doctor)
 app.add_typer(content.app, name="content")
 app.add_typer(channels.app, name="channels")
 app.add_typer(user.app, name="user")
+app.add_typer(outbox.app, name="outbox")
 app.add_typer(db.app, name="db")
 
 
@@ -41,10 +43,10 @@ def _root(
     """A customer-service chatbot and channel bridge."""
 
 
-def main() -> None:
-    """Run a command; what a person can mend is told in plain words, with exit code 1."""
+def main(args: Sequence[str] | None = None) -> None:
+    """Run a command; what a person can mend is told in plain words, with exit code 1. `args`: else the process's."""
     try:
-        app()
+        app(args, prog_name="csbot")
     except CsbotError as error:
         for line in str(error).splitlines():
             sys.stderr.write(f"csbot: {line}\n")

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import gc
+from contextlib import AsyncExitStack
 
 from rich.console import Console
-from rich.table import Table
+from rich.text import Text
 
 from csbot import config, log
 from csbot.bootstrap import assemble, content_folder, state_folder
+from csbot.cli.content import is_published
 from csbot.cli.loops import first_of, run_async, stop_signal
 from csbot.cli.options import ConfigOption
+from csbot.cli.screen import busy, facts, screen
 from csbot.config import Settings
+from csbot.domain.capabilities import Arrival
 from csbot.errors import CsbotError
 from csbot.runtime.supervisor import serve
 from csbot.services import Services
@@ -28,18 +32,21 @@ def run(config_file: ConfigOption = None) -> None:
 
 async def _run(settings: Settings) -> None:
     stop = stop_signal()
-    async with assemble(settings) as assembled:
-        services = assembled.services
-        async with serve(
-            services, host=settings.server.host, port=settings.server.port, learn=assembled.learn
-        ) as serving:
-            _tell(settings, services, serving.url)
-            _settle_memory()
-            await first_of(stop, serving.failed)
-            if serving.failed.done():
-                error = serving.failed.exception()
-                raise CsbotError(f"a part of csbot died and it stops rather than pretend: {error!r}") from error
-            log.get_logger("run").info("stopping", signal=stop.result())
+    console = screen()
+    async with AsyncExitStack() as stack:
+        with busy(console, f"Learning what {settings.brand.name} answers ..."):
+            assembled = await stack.enter_async_context(assemble(settings))
+            services = assembled.services
+            serving = await stack.enter_async_context(
+                serve(services, host=settings.server.host, port=settings.server.port, learn=assembled.learn)
+            )
+        _tell(console, settings, services, serving.url)
+        _settle_memory()
+        await first_of(stop, serving.failed)
+        if serving.failed.done():
+            error = serving.failed.exception()
+            raise CsbotError(f"a part of csbot died and it stops rather than pretend: {error!r}") from error
+        log.get_logger("run").info("stopping", signal=stop.result())
 
 
 def _settle_memory() -> None:
@@ -52,37 +59,61 @@ def _settle_memory() -> None:
     gc.set_threshold(50_000, 20, 50)
 
 
-def _tell(settings: Settings, services: Services, url: str) -> None:
+def _tell(console: Console, settings: Settings, services: Services, url: str) -> None:
     """Where things are, once everything is up."""
-    console = Console(highlight=False)
-    table = Table.grid(padding=(0, 2))
-    public = settings.server.public_url or url
-    table.add_row("csbot", f"[bold]{url}[/bold]  ({settings.brand.name})")
-    table.add_row("API", f"{url}/api/v1   docs: {url}/api/v1/openapi.json   figures: {url}/metrics")
-    for outlet in services.outlets.values():
-        for route, what in outlet.spec.routes.items():
-            table.add_row(outlet.id, f"{outlet.spec.title}, {what}: {public}/channels/{outlet.id}/{route}")
-        if not outlet.spec.routes:
-            table.add_row(outlet.id, outlet.spec.title)
-    if not services.outlets:
-        table.add_row("channels", "none yet: try `csbot chat`, or add one to csbot.toml (see README)")
-    table.add_row("content", f"{content_folder(settings)}  version {services.knowledge.now.catalogue.version}")
-    table.add_row(
-        "store", f"{_without_password(settings.store.url.get_secret_value())}  state: {state_folder(settings)}"
+    console.print(Text.assemble("csbot for ", (settings.brand.name, "bold"), " is up at ", (url, "bold")))
+    console.print(
+        facts(
+            [
+                ("API", f"{url}/api/v1   described in {url}/api/v1/openapi.json"),
+                ("agents", "csbot user add EMAIL, then csbot user token EMAIL"),
+                ("figures", f"{url}/metrics"),
+                *_channels(services, settings.server.public_url or url),
+                ("content", _content(settings, services.knowledge.now.catalogue.version)),
+                ("store", _without_password(settings.store.url.get_secret_value())),
+                ("state", f"{state_folder(settings)}   (spool, key of media links)"),
+            ]
+        )
     )
-    console.print(table)
     for id, channel in settings.channels.items():
         if channel.unsafe_unsigned:
-            console.print(
-                f"[bold red]UNSAFE[/bold red] channel {id} accepts unsigned webhooks: anybody can post as a customer"
-            )
+            _warn(console, f"channel {id} accepts unsigned webhooks: anybody can post as a customer")
     if not settings.log.masked:
-        console.print("[bold red]UNSAFE[/bold red] logs are not masked: they show customers' data")
+        _warn(console, "logs are not masked: they show customers' data")
+    if console.is_terminal:
+        console.print("Ctrl-C stops it.")
+
+
+def _channels(services: Services, public: str) -> list[tuple[str, str]]:
+    rows = []
+    for outlet in services.outlets.values():
+        if Arrival.WEBHOOK in outlet.capabilities.arrival:
+            addresses = (
+                f"{what}:\n{public}/channels/{outlet.id}/{route}" for route, what in outlet.spec.routes.items()
+            )
+            rows.append((outlet.id, "\n".join([outlet.spec.title, *addresses])))
+        else:
+            rows.append((outlet.id, f"{outlet.spec.title}, fetched by csbot itself"))
+    return rows or [("channels", "none yet: try csbot chat, or add one to csbot.toml")]
+
+
+def _content(settings: Settings, version: str) -> str:
+    """Where the content comes from; a restart publishes nothing, so files edited since are worth a word."""
+    folder = content_folder(settings)
+    if is_published(folder, version):
+        return f"{folder}, version {version}"
+    return f"version {version}; the files in {folder} are others by now: csbot content publish puts them in force"
+
+
+def _warn(console: Console, what: str) -> None:
+    console.print(Text.assemble(("UNSAFE ", "bold red"), what))
 
 
 def _without_password(url: str) -> str:
-    scheme, separator, rest = url.partition("://")
+    # Behind a question mark PostgreSQL takes a password too.
+    shown = url.partition("?")[0]
+    scheme, separator, rest = shown.partition("://")
     credentials, at, place = rest.rpartition("@")
     if not at:
-        return url
+        return shown
     return f"{scheme}{separator}{credentials.partition(':')[0]}@{place}"

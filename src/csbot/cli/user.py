@@ -1,4 +1,4 @@
-"""`csbot user`: who may use the desk and the API. Works beside a running server, never prompts."""
+"""`csbot user`: who may use the API. Works beside a running server, never prompts."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from csbot.desk.tokens import digest, token_from
 from csbot.errors import CsbotError
 from csbot.ports import Store
 
-app = typer.Typer(help="People who may use the desk and the API.", no_args_is_help=True)
+app = typer.Typer(help="People who may use the API.", no_args_is_help=True)
 
 
 class Role(StrEnum):
@@ -30,14 +30,16 @@ class Role(StrEnum):
 
 @app.command(epilog="Example: csbot user add ayse@shop.example --role agent")
 def add(
-    email: Annotated[str, typer.Argument(help="E-mail address; it names the person everywhere.")],
+    email: Annotated[
+        str, typer.Argument(metavar="EMAIL", help="E-mail address; it names the person everywhere.", show_default=False)
+    ],
     role: Annotated[Role, typer.Option(help="What the person may do.")] = Role.AGENT,
     config_file: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Add a person, or change the role of one who is there."""
     if email.count("@") != 1 or email.startswith("@") or email.endswith("@") or any(c.isspace() for c in email):
-        raise CsbotError(f"{email!r} is no e-mail address")
+        raise CsbotError(f"{email!r} is no e-mail address; write it like ayse@shop.example")
     settings = config.load(config_file)
 
     async def work() -> None:
@@ -45,14 +47,15 @@ def add(
             await store.add_user(email.lower(), role=role.value, now=now())
 
     run_async(work())
-    typer.echo(
-        json.dumps({"email": email.lower(), "role": role.value}) if as_json else f"{email.lower()} is {role.value}"
-    )
+    if as_json:
+        typer.echo(json.dumps({"email": email.lower(), "role": role.value}))
+        return
+    typer.echo(f"{email.lower()} may use the API as {role.value}; a token: csbot user token {email.lower()}")
 
 
-@app.command(epilog='Example: TOKEN=$(csbot user token ayse@shop.example | tail -n1 | awk "{print \\$NF}")')
+@app.command(epilog="Example: TOKEN=$(csbot user token ayse@shop.example | awk '{print $NF}')")
 def token(
-    email: Annotated[str, typer.Argument(help="Whose token.")],
+    email: Annotated[str, typer.Argument(metavar="EMAIL", help="Whose token.", show_default=False)],
     config_file: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:

@@ -217,7 +217,10 @@ def _lock(path: Path) -> int:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
         os.close(descriptor)
-        raise StoreError(f"another csbot server already runs on {path}") from error
+        raise StoreError(
+            f"another csbot server already runs on {path}; stop it first, or give this one a store of its own "
+            "([store] url, CSBOT_STORE__URL)"
+        ) from error
     return descriptor
 
 

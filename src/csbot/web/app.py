@@ -19,6 +19,7 @@ def build(services: Services) -> web.Application:
     app.on_shutdown.append(_close)
     app.router.add_post("/channels/{channel}/{route}", hooks.receive)
     app.router.add_get("/media/{token}", media.serve)
+    app.router.add_get("/", health.signpost)
     app.router.add_get("/healthz", health.healthz)
     app.router.add_get("/readyz", health.readyz)
     app.router.add_get("/metrics", health.figures)

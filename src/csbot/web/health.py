@@ -1,4 +1,4 @@
-"""What a supervisor of processes asks: alive, ready, and the figures."""
+"""What a supervisor of processes asks (alive, ready, the figures), and what is told to a person who looks in."""
 
 from __future__ import annotations
 
@@ -11,6 +11,20 @@ from csbot.errors import StoreError
 from csbot.web.keys import SERVICES
 
 READY_S = 2.0
+
+SIGNPOST = """\
+csbot is running.
+
+/api/v1                      the API of agents, with a bearer token: csbot user token EMAIL
+/api/v1/openapi.json         its description
+/channels/<id>/webhook       where platforms post; csbot doctor tells what to enter there
+/healthz  /readyz  /metrics  alive, ready, figures
+"""
+
+
+async def signpost(request: web.Request) -> web.Response:
+    """What a person finds who opens csbot's address in a browser."""
+    return web.Response(text=SIGNPOST, headers={"X-Content-Type-Options": "nosniff"})
 
 
 async def healthz(request: web.Request) -> web.Response:

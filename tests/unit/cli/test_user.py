@@ -1,0 +1,69 @@
+"""`csbot user`: people and their tokens."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+
+import pytest
+
+from csbot.desk.tokens import digest
+from csbot.domain.reading import User
+from csbot.store.sqlite import SqliteStore
+from tests.unit.cli.conftest import Csbot
+
+
+def owner_of(token: str, shop: Path) -> User | None:
+    async def ask() -> User | None:
+        async with SqliteStore(shop / "var/csbot.db") as store:
+            return await store.user_by_token(digest(token))
+
+    return asyncio.run(ask())
+
+
+def test_a_token_is_the_last_word_and_stands_for_its_person(csbot: Csbot, shop: Path) -> None:
+    added = csbot("user", "add", "Ayse@shop.example", "--role", "supervisor")
+    assert (added.code, added.err) == (0, "")
+    assert "csbot user token ayse@shop.example" in added.out
+    made = csbot("user", "token", "ayse@shop.example")
+    user = owner_of(made.out.split()[-1], shop)
+    assert user is not None
+    assert (user.email, user.role) == ("ayse@shop.example", "supervisor")
+
+
+def test_adding_again_changes_the_role(csbot: Csbot, shop: Path) -> None:
+    csbot("user", "add", "ayse@shop.example")
+    token = csbot("user", "token", "ayse@shop.example").out.split()[-1]
+    csbot("user", "add", "ayse@shop.example", "--role", "admin")
+    user = owner_of(token, shop)
+    assert user is not None
+    assert user.role == "admin"
+
+
+def test_a_script_gets_json(csbot: Csbot) -> None:
+    assert json.loads(csbot("user", "add", "a@b.example", "--json").out) == {"email": "a@b.example", "role": "agent"}
+    told = json.loads(csbot("user", "token", "a@b.example", "--json").out)
+    assert told["token"].startswith("csbot_")
+
+
+def test_a_person_nobody_added_gets_no_token_but_is_told_how(csbot: Csbot) -> None:
+    said = csbot("user", "token", "nobody@shop.example")
+    assert (said.code, said.out) == (1, "")
+    assert "csbot user add nobody@shop.example" in said.err
+
+
+@pytest.mark.parametrize("email", ["ayse", "@shop.example", "ayse@", "a@b@c", "a b@c"])
+def test_what_is_no_address_is_refused_before_anything_is_made(csbot: Csbot, shop: Path, email: str) -> None:
+    said = csbot("user", "add", email)
+    assert (said.code, said.err.count("\n")) == (1, 1)
+    assert not (shop / "var").exists()
+
+
+@pytest.mark.parametrize(
+    "args", [("user", "add"), ("user", "add", "a@b.example", "--role", "boss"), ("usr",), ("run", "x")]
+)
+def test_a_call_that_cannot_be_meant_is_a_usage_error(csbot: Csbot, args: tuple[str, ...]) -> None:
+    said = csbot(*args)
+    assert said.code == 2
+    assert "Usage: csbot" in said.err
