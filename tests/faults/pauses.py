@@ -43,10 +43,13 @@ def tries_spaced(calls: Mapping[str, Sequence[Call]], parts: Sequence[PartRow]) 
     for key, made in tries.items():
         if key not in single:
             continue
-        for number, (call, following) in enumerate(pairwise(made)):
-            waited = (following.at - call.at).total_seconds()
-            least = BACKOFF_S[min(number, len(BACKOFF_S) - 1)]
-            if call.fault is Fault.ERROR and waited < least - CLOCKS_S:
-                yield Violation(rule="retry", what=f"{key} was tried again after {waited:.2f} s, not {least:g} s")
-            elif call.fault in {None, Fault.HANG, Fault.CUT}:
+        errors = 0
+        for call, following in pairwise(made):
+            if call.fault is Fault.ERROR:
+                least = BACKOFF_S[min(errors, len(BACKOFF_S) - 1)]
+                errors += 1
+                waited = (following.at - call.at).total_seconds()
+                if waited < least - CLOCKS_S:
+                    yield Violation(rule="retry", what=f"{key} was tried again after {waited:.2f} s, not {least:g} s")
+            elif call.fault is not Fault.LIMIT:
                 yield Violation(rule="sent twice", what=f"{key} was called again after the platform took it")
