@@ -98,7 +98,9 @@ class Customer:
         """The youngest conversation they have here, as the API shows it."""
         if self.place:
             # One person may have many conversations in shared places: this is the one of this thread.
-            query = "SELECT c.id FROM conversations c JOIN lanes l ON l.id = c.lane_id WHERE l.key = ? ORDER BY c.id DESC"
+            query = (
+                "SELECT c.id FROM conversations c JOIN lanes l ON l.id = c.lane_id WHERE l.key = ? ORDER BY c.id DESC"
+            )
             id = self.csbot.rows(query, f"place:{self.channel}|{self.place}|{self.thread}")[0][0]
         else:
             id = (await self.csbot.get("conversations", identity=self.address))["items"][0]["id"]
@@ -120,15 +122,15 @@ class Customer:
         await until(has_it, f"{self.user}'s conversation to be {status}")
         return await self.conversation()
 
-    async def part(self, state: str, *, at: int = -1) -> dict[str, Any]:
-        """The part csbot sent last (or the one `at`), once it is in that state."""
+    async def part(self, state: str, *, at: int = -1, tried: bool = False) -> dict[str, Any]:
+        """The part csbot sent last (or the one `at`), once it is in that state; `tried`: and has a reason for it."""
 
         async def parts() -> list[dict[str, Any]]:
             return [part for line in (await self.conversation())["transcript"] for part in line["parts"]]
 
         async def is_there() -> bool:
             sent = await parts()
-            return bool(sent) and sent[at]["state"] == state
+            return bool(sent) and sent[at]["state"] == state and (not tried or bool(sent[at]["reason"]))
 
         await until(is_there, f"{self.user}'s part to be {state}")
         return (await parts())[at]

@@ -18,6 +18,7 @@ from aiohttp import ClientSession
 from pydantic import SecretStr
 
 from csbot.bootstrap import assemble
+from csbot.channel.imitating import ImitatedPlatform
 from csbot.channel.imitation import Imitation, SignedRequest
 from csbot.config import (
     BrandSettings,
@@ -61,7 +62,7 @@ EVERY_WAY: Platforms = {
 
 @dataclass(slots=True)
 class Clock:
-    """csbot's time, which a test may move on; platforms keep their own."""
+    """The time of csbot and of the platforms, which a test may move on."""
 
     ahead: timedelta = timedelta()
 
@@ -117,6 +118,10 @@ class Running:
             return connection.execute(query, values).fetchall()
         finally:
             connection.close()
+
+    def time_passes(self, seconds: float) -> None:
+        """The clock of csbot and of the platforms goes on."""
+        self.clock.ahead += timedelta(seconds=seconds)
 
     async def quiet(self) -> None:
         """Return when nothing waits for its turn or to be sent."""
@@ -204,6 +209,8 @@ async def serving(
     ):
         for id, made in imitations.items():
             made.connect(set_up.server.public_url, id, post_to=served.url)
+            if isinstance(made, ImitatedPlatform):
+                made.clock = clock
         store = assembled.services.store
         for email, token in TOKENS.items():
             await store.add_user(email, role="agent", now=clock())

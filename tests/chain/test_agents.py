@@ -108,7 +108,7 @@ async def test_words_of_the_bot_not_yet_sent_are_dropped_when_an_agent_claims(cs
     customer = newcomer(csbot, "telegram")
     customer.platform.fault(Fault.ERROR)
     await customer.says("Kargo kaç günde gelir?")
-    await customer.part("queued")
+    await customer.part("queued", tried=True)
     await customer.is_helped_by(AGENT)
     assert (await customer.part("dropped"))["reason"] == "a person took over"
     await customer.acts("messages", "Ben yanıtlayayım.")
@@ -121,7 +121,7 @@ async def test_an_agents_words_are_tried_again_and_never_dropped(csbot: Running)
     await customer.is_helped_by(AGENT)
     customer.platform.fault(Fault.ERROR)
     await customer.acts("messages", "Bakıyorum, bir dakika.")
-    await customer.part("queued")
+    await customer.part("queued", tried=True)
     await customer.acts("return")
     assert await customer.hears() == "Bakıyorum, bir dakika."
 

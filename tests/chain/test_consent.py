@@ -98,7 +98,7 @@ async def test_words_already_on_their_way_are_dropped_when_the_customer_opts_out
     customer = newcomer(csbot, "sms")
     customer.platform.fault(Fault.ERROR)
     await customer.says("Taksit var mı?")
-    await customer.part("queued")
+    await customer.part("queued", tried=True)
     await customer.says("STOP")
     assert (await customer.part("dropped"))["reason"] == "opted out"
     await customer.hears_nothing()

@@ -99,6 +99,7 @@ async def test_where_nothing_is_taken_nothing_can_be_posted(csbot: Running, path
     ],
 )
 async def test_signed_garbage_is_a_bad_request(csbot: Running, channel: str, body: bytes, content_type: str) -> None:
+    await csbot.quiet()
     before = stored(csbot)
     status, _ = await csbot.deliver(csbot.platforms[channel].sign(body, content_type=content_type))
     assert status == 400
@@ -183,6 +184,7 @@ async def test_own_and_other_bots_words_are_never_answered(csbot: Running) -> No
     customer = newcomer(csbot, "slack")
     [request] = customer.webhooks("Taksit var mı?")
     told = json.loads(request.body)
+    await csbot.quiet()
     before = stored(csbot)
     for mark in ({"bot_id": "B0OTHER"}, {"user": "U0CSBOT"}, {"subtype": "bot_message", "bot_id": "B0CSBOT"}):
         body = json.dumps({**told, "event": {**told["event"], **mark}}).encode()
