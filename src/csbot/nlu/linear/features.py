@@ -1,7 +1,7 @@
 """Words as a vector: TF-IDF of words, stems, word pairs and letter groups, hashed into a fixed number of columns.
 
 The vector has two halves of equal weight: words (with their first five letters, a fair stem for Turkish, and pairs of
-stems that stand near each other), and groups of three and four letters. Only features that two examples share are kept,
+roots that stand near each other), and groups of two to four letters. Only features that two examples share are kept,
 save whole words. Hashing keeps the model's size independent of how much a brand writes.
 """
 
@@ -22,9 +22,10 @@ Columns = npt.NDArray[np.intp]
 
 DIMENSIONS = 1024
 STEM = 5
+ROOT = 4
 _HALF = DIMENSIONS // 2
 _NEAR = 2
-_LETTERS = (3, 4)
+_LETTERS = (2, 3, 4)
 _CACHED_WORDS = 4096
 _NONE: Columns = np.empty(0, dtype=np.intp)
 _NOTHING: Floats = np.empty(0, dtype=np.float32)
@@ -35,6 +36,11 @@ def stem(word: str) -> str:
     return word[:STEM]
 
 
+def root(word: str) -> str:
+    """Fewer letters than the stem, where words are compared more loosely: short Turkish roots take endings early."""
+    return word[:ROOT]
+
+
 def _letters(word: str) -> Iterator[str]:
     padded = f"#{word}#"
     for length in _LETTERS:
@@ -43,10 +49,10 @@ def _letters(word: str) -> Iterator[str]:
 
 
 def _pairs(words: Sequence[str]) -> Iterator[str]:
-    """Stems that stand next to each other or with one word between, whichever comes first."""
-    stems = [stem(word) for word in words]
-    for index, one in enumerate(stems):
-        for other in stems[index + 1 : index + 1 + _NEAR]:
+    """Roots that stand next to each other or with one word between, whichever comes first."""
+    roots = [root(word) for word in words]
+    for index, one in enumerate(roots):
+        for other in roots[index + 1 : index + 1 + _NEAR]:
             yield f"{one} {other}" if one <= other else f"{other} {one}"
 
 

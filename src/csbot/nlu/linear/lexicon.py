@@ -7,10 +7,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from csbot.nlu.linear.features import root
 from csbot.nlu.tokens import is_number
 
-_ROOT = 4
-_HEAVIEST = 5.0
 _FEW = 3
 _MOST = 0.6
 _SEEN_FULLY = 2
@@ -29,8 +28,8 @@ class Left:
 class Cover:
     """How far the content knows a message.
 
-    `weights` are its stems, rare ones weigh more; `known` is the share of the weight that some example has, 0 to 1;
-    `unknown` counts stems of no example, `outside` those of them that speak of other matters.
+    `weights` are its roots, rare ones weigh more; `known` is the share of the weight that some example has, 0 to 1;
+    `unknown` counts roots of no example, `outside` those of them that speak of other matters.
     """
 
     weights: Mapping[str, float]
@@ -40,7 +39,7 @@ class Cover:
 
 
 class Lexicon:
-    """Stems with the number of examples of each class that hold them, and the stems of matters outside."""
+    """Roots with the number of examples of each class that hold them, and the roots of matters outside."""
 
     def __init__(
         self,
@@ -52,19 +51,19 @@ class Lexicon:
         self._total = len(examples)
         self._by_class: dict[str, dict[int, int]] = defaultdict(dict)
         for words, one in zip(examples, classes, strict=True):
-            for key in stems(words):
+            for key in roots(words):
                 counts = self._by_class[key]
                 counts[one] = counts.get(one, 0) + 1
         self._count = {key: sum(counts.values()) for key, counts in self._by_class.items()}
         self._outside: dict[str, int] = defaultdict(int)
         for words in outside:
-            for key in stems(words):
+            for key in roots(words):
                 self._outside[key] += 1
         for word in outside_words:
             self._outside[root(word)] += 2
 
     def knows(self, key: str) -> bool:
-        """The stem is in an example."""
+        """The root is in an example."""
         return key in self._count
 
     def cover(self, words: Sequence[str], *, left: Left | None = None, is_outside: bool = False) -> Cover:
@@ -72,11 +71,11 @@ class Lexicon:
         weights: dict[str, float] = {}
         known = 0.0
         unknown = outside = 0
-        for key in stems(words):
+        for key in roots(words):
             count = self._count.get(key, 0)
             if left is not None:
                 count -= self._by_class[key].get(left.of, 0) if left.whole else 1
-            weight = weights[key] = min(_HEAVIEST, math.log((1 + self._total) / (1 + count)))
+            weight = weights[key] = math.log((1 + self._total) / (1 + count))
             if count > 0:
                 known += weight
             else:
@@ -107,11 +106,6 @@ class Lexicon:
         return (fitting / total if total else 0.0), missing
 
 
-def stems(words: Sequence[str]) -> dict[str, None]:
-    """The stems of words that mean something, each once, in order."""
+def roots(words: Sequence[str]) -> dict[str, None]:
+    """The roots of words that mean something, each once, in order."""
     return dict.fromkeys(root(word) for word in words if not is_number(word))
-
-
-def root(word: str) -> str:
-    """The first letters of a word, fewer than its stem: short Turkish roots take their endings early."""
-    return word[:_ROOT]

@@ -11,8 +11,8 @@ from typing import NamedTuple
 import numpy as np
 
 from csbot.nlu.linear.confidence import Confidence, Row
-from csbot.nlu.linear.features import Features, Floats
-from csbot.nlu.linear.lexicon import Cover, Left, Lexicon, root
+from csbot.nlu.linear.features import Features, Floats, root
+from csbot.nlu.linear.lexicon import Cover, Left, Lexicon
 from csbot.nlu.linear.ridge import Examples
 
 _CANDIDATES = 4
@@ -129,7 +129,7 @@ class Model:
         self.confidence = confidence
 
     def knows(self, word: str) -> bool:
-        """Some example has a word with this stem."""
+        """Some example has a word with this root."""
         return self.reader.lexicon.knows(root(word))
 
     def owns(self, word: str, one: int) -> bool:

@@ -15,8 +15,8 @@ from csbot.nlu.linear.features import DIMENSIONS, Floats
 
 Ints = npt.NDArray[np.intp]
 
-_RIDGE = 0.7
-_OUTSIDE = 0.5
+_RIDGE = 0.3
+_OUTSIDE = 0.3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
