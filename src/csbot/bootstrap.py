@@ -111,6 +111,8 @@ async def assemble(settings: Settings, *, clock: Callable[[], datetime] = now) -
             knowledge=Live(knowledge),
             pauses=Live(await store.pauses(now=clock())),
             links=_links(settings),
+            # PostgreSQL is what several processes share; a SQLite file has one server, by its lock.
+            alone=settings.store.url.get_secret_value().startswith("sqlite:"),
             limits=Limits(
                 burst_s=settings.limits.burst_s,
                 body_bytes=settings.limits.body_bytes,

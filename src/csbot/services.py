@@ -161,7 +161,9 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
-    """Everything the roles of a process work with. `worker` is this process's name on its claims."""
+    """Everything the roles of a process work with. `worker` is this process's name on its claims; `alone` that no other
+    process serves from the same store, so that whatever is claimed at the start is a dead one's.
+    """
 
     worker: str
     clock: Callable[[], datetime]
@@ -173,6 +175,7 @@ class Services:
     knowledge: Live[Knowledge]
     pauses: Live[tuple[Pause, ...]]
     links: MediaLinks
+    alone: bool = True
     limits: Limits = field(default_factory=Limits)
     public_url: str = ""
     inbound_bell: Bell = field(default_factory=Bell)

@@ -12,6 +12,7 @@ import pytest
 
 from csbot.bootstrap import now
 from csbot.channel.imitation import SignedRequest
+from csbot.plugins import channel_spec
 from tests.chain.running import Running, running
 from tests.conformance.outbound import problems
 from tests.conformance.samples import Sample, samples, slack_places
@@ -28,7 +29,9 @@ SIGNED_WITH = {
 async def csbot(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Running]:
     sample: Sample = request.getfixturevalue("sample")
     extra = {"slack": {"answer_in": slack_places()}, "telegram": {"groups": False}}
-    async with running(tmp_path, sample.kind, extra=extra) as server:
+    imitation = channel_spec(sample.kind).imitation
+    assert imitation is not None
+    async with running(tmp_path, {sample.kind: imitation}, extra=extra) as server:
         yield server
 
 
@@ -68,7 +71,7 @@ async def post(csbot: Running, sample: Sample, signed: SignedRequest | None = No
 async def test_a_sample_meets_what_is_expected_of_it(csbot: Running, sample: Sample) -> None:
     status, body = await post(csbot, sample)
     assert 200 <= status < 300, body
-    await csbot.settled()
+    await csbot.quiet()
     EXPECTED[sample.expect](csbot, sample, body)
     for call in csbot.platforms[sample.kind].log:
         assert problems(sample.platform, call) == []
@@ -76,7 +79,7 @@ async def test_a_sample_meets_what_is_expected_of_it(csbot: Running, sample: Sam
     before = standing(csbot)
     status, _ = await post(csbot, sample)
     assert 200 <= status < 300
-    await csbot.settled()
+    await csbot.quiet()
     assert standing(csbot) == before
 
 
@@ -106,8 +109,7 @@ def said(csbot: Running) -> list[tuple[Any, ...]]:
 def spoken_to(csbot: Running) -> bool:
     """A turn followed: an answer or a place in the line."""
     return bool(
-        rows(csbot, "SELECT 1 FROM parts")
-        or rows(csbot, "SELECT 1 FROM conversations WHERE state = 'waiting'")
+        rows(csbot, "SELECT 1 FROM parts") or rows(csbot, "SELECT 1 FROM conversations WHERE state = 'waiting'")
     )
 
 

@@ -54,7 +54,7 @@ async def serve(
         task.add_done_callback(lambda done: _note_death(done, failed))
         return task
 
-    lost = await services.store.recover(now=services.clock(), everything=True)
+    lost = await services.store.recover(now=services.clock(), everything=services.alone)
     if lost:
         log.warning("parts were being sent when csbot last stopped: their outcome is unknown", parts=lost)
     runner = web.AppRunner(build(services), access_log=None, handle_signals=False, shutdown_timeout=0.5)

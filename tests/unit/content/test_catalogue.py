@@ -6,12 +6,12 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from tests.unit.content.brand_folder import FILES, sources, write
 
 from csbot.content import build, check, load, read_sources, sources_from_json, sources_to_json
 from csbot.domain.content import Role, SlotKind
 from csbot.domain.ticket import Priority
 from csbot.errors import ContentError
+from tests.unit.content.brand_folder import FILES, sources, write
 
 
 def test_a_right_folder_has_nothing_to_find(tmp_path: Path) -> None:

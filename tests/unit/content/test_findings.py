@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from tests.unit.content.brand_folder import DELIVERY, ORDERS, PHRASES, sources, write
 
 from csbot.content import build, check
 from csbot.content.findings import Severity
 from csbot.content.patterns import objection
 from csbot.errors import ContentError
+from tests.unit.content.brand_folder import DELIVERY, ORDERS, PHRASES, sources, write
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ from typing import Any
 import jsonschema  # type: ignore[import-untyped]
 import pytest
 import yaml
-from tests.unit.content.brand_folder import DELIVERY, ORDERS, PHRASES
 
 from csbot.content.schema_files import FOLDER, SCHEMAS, schema_text, write_schemas
+from tests.unit.content.brand_folder import DELIVERY, ORDERS, PHRASES
 
 RIGHT = {"faq": DELIVERY, "intents": ORDERS, "phrases": PHRASES}
 
