@@ -113,7 +113,6 @@ class MediaSettings(_Section):
 
     link_ttl_s: int = Field(default=86_400, gt=0)
     link_secret: SecretStr | None = None
-    max_bytes: int = Field(default=20 * 1024 * 1024, gt=0)
 
 
 class LimitsSettings(_Section):
