@@ -13,7 +13,7 @@ SENDS = Counter("csbot_sends_total", "Sends by channel and result", ["channel", 
 TURNS = Counter("csbot_turns_total", "Turns by decision", ["decision"], registry=REGISTRY)
 LAG = Histogram(
     "csbot_lag_seconds",
-    "From a message's arrival to the stage",
+    "From a customer's words to the stage: stored (the ack may go), turn (its answer decided), sent (it is out)",
     ["stage"],
     registry=REGISTRY,
     buckets=(0.01, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 300),

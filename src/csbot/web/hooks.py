@@ -49,6 +49,7 @@ async def receive(request: web.Request) -> web.Response:
             metrics.ACKS.labels(outlet.id, "not_durable").inc()
             log.error("not durable, refused", channel=outlet.id, error=str(error))
             return web.Response(status=503, text="not stored; send it again", headers={"Retry-After": "5"})
+        metrics.LAG.labels("stored").observe((services.clock() - taken.received_at).total_seconds())
         if outlet.capabilities.acknowledge:
             request.app[BACKGROUND].start(outlet.acknowledge(receipt.events))
     metrics.ACKS.labels(outlet.id, "taken").inc()

@@ -21,6 +21,7 @@ from csbot.channel.errors import (
     WindowClosed,
 )
 from csbot.domain.delivery import DeliveryState, PartResult
+from csbot.domain.message import Author
 from csbot.domain.outbox import Part
 from csbot.domain.pause import Pause, PauseScope, is_paused
 from csbot.errors import StoreError
@@ -108,6 +109,8 @@ class Outbound:
         finally:
             self._under_way[outlet.id] -= 1
         metrics.SENDS.labels(outlet.id, result.state.value).inc()
+        if result.state is DeliveryState.SENT and part.author is Author.BOT and part.last_in_at is not None:
+            metrics.LAG.labels("sent").observe((services.clock() - part.last_in_at).total_seconds())
         if result.retry_at is not None:
             services.outbound_bell.ring((result.retry_at - services.clock()).total_seconds())
         self._results.append(result)

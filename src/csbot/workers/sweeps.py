@@ -42,6 +42,9 @@ async def recover_dead(services: Services) -> None:
 
 async def gauge(services: Services) -> None:
     """Keep the store's gauges for /metrics fresh; runs until cancelled."""
+    for channel in services.outlets:
+        # Shown from the start: nobody can watch a figure that appears only once something has gone wrong.
+        metrics.SPOOLED.labels(channel)
     while True:
         try:
             for what, count in (await services.store.counts()).items():
