@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import re
 
-VALUE_LIMIT = 200
-"""The longest value, in characters, that a slot's pattern is tried on; longer values never fit."""
-
 _UNBOUNDED_LIMIT = 3
 _TOKEN = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?[#<!=:PaiLmsux-]*|[()]|[*+?]|\{\d*,?\d*\}|.", re.DOTALL)
 
@@ -14,8 +11,8 @@ _TOKEN = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?[#<!=:PaiLmsux-]*|[()]|
 def objection(pattern: str) -> str:
     """Why the pattern cannot be used; empty when it can.
 
-    A repeated group that repeats inside itself can take exponential time; more than three unbounded repeats over
-    VALUE_LIMIT characters take too long as well. Back-references are refused for the same reason.
+    A repeated group that repeats inside itself can take exponential time; more than three unbounded repeats take too
+    long even over the 200 characters of a value that forms try a pattern on. Back-references are refused as well.
     """
     try:
         re.compile(pattern)

@@ -66,6 +66,7 @@ async def test_the_sentence_that_says_it_is_heard_in_a_long_text() -> None:
 
 async def test_another_firms_name_makes_nothing_sure() -> None:
     assert best(await hear("iade nasıl yapılır trendyol")) == ""
+    assert best(await hear("Trendyol hesabım var orada. İade nasıl yapılır?")) == ""
     assert "trendyol" in (await hear("trendyol iade nasıl")).why
 
 

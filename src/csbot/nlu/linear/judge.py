@@ -1,0 +1,104 @@
+"""What words mean, and whether that is sure enough to answer, worth a question, or neither."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from csbot.domain.ticket import Ranked
+from csbot.domain.understanding import Understanding
+from csbot.nlu.linear.explain import because
+from csbot.nlu.linear.learning import Wishes, learn_model
+from csbot.nlu.linear.manners import Manners
+from csbot.nlu.linear.model import Candidate
+from csbot.nlu.linear.outside import outside
+from csbot.nlu.linear.samples import Samples, Words
+from csbot.nlu.linear.spelling import Speller
+from csbot.nlu.tokens import is_number
+
+_CERTAIN = 0.99
+_OTHER_FIRM = 0.25
+_NEAR = 0.35
+_TIE = 0.8
+_MOST_NEAR = 3
+
+
+class Judge:
+    """Reads words with everything that was learnt from a catalogue that has samples. `served`: its languages."""
+
+    def __init__(self, samples: Samples, served: frozenset[str], wishes: Wishes) -> None:
+        beyond = outside()
+        self._samples = samples
+        self._served = served
+        self._classes = {name: one for one, name in enumerate(samples.names)}
+        self._manners = Manners(samples.manners)
+        self._speller = Speller(samples.words, [*beyond.texts, *((word,) for word in beyond.words | beyond.firms)])
+        self._firms = beyond.firms - {word for words in samples.words for word in words}
+        self._model = learn_model(samples.words, samples.classes, beyond, wishes)
+
+    def read(self, words: Words, spoken: str, *, expected: Sequence[str] = ()) -> Understanding:
+        """What these words mean, greetings and thanks around them taken off; `spoken` is their language."""
+        rest, manner = self._manners.strip(words)
+        if manner and (self._manners.decorates(rest) or self._is_name(rest)):
+            return _certain(manner, (), spoken, why=f"only manners: {manner}")
+        wished = tuple(self._classes[name] for name in expected if name in self._classes)
+        for exact in (words, rest):
+            if name := self._samples.exact.get(exact):
+                others = self._ranked(self._candidates(exact, wished))
+                return _certain(name, others, spoken, why=f"an example of {name}")
+        return self._weigh(rest, self._candidates(rest, wished), spoken)
+
+    def is_manners(self, words: Words) -> bool:
+        """These words greet or thank and say nothing else."""
+        rest, manner = self._manners.strip(words)
+        return bool(manner) and self._manners.decorates(rest)
+
+    def names_another_firm(self, words: Words) -> bool:
+        """A firm is named that the content never speaks of: its matters are not the brand's."""
+        return not self._firms.isdisjoint(words)
+
+    def _is_name(self, words: Words) -> bool:
+        """One or two words the content has never seen, beside a greeting: somebody is greeted by name."""
+        names = [word for word in words if not self._manners.decorates((word,))]
+        return len(names) <= 2 and not any(is_number(word) or self._knows(word) for word in names)
+
+    def _knows(self, word: str) -> bool:
+        return self._model.knows(self._speller.mend(word))
+
+    def _candidates(self, words: Words, expected: Collection[int]) -> tuple[Candidate, ...]:
+        candidates = self._model.candidates(tuple(map(self._speller.mend, words)), expected)
+        if self.names_another_firm(words):
+            return tuple(candidate.scaled(_OTHER_FIRM) for candidate in candidates)
+        return candidates
+
+    def _weigh(self, words: Words, candidates: tuple[Candidate, ...], spoken: str) -> Understanding:
+        confidence = self._model.confidence
+        best = candidates[0].probability
+        near = [one for one in candidates[:_MOST_NEAR] if one.probability >= best * _NEAR]
+        served = not spoken or spoken in self._served
+        confident = served and best >= confidence.answer and self._stands_out(words, candidates)
+        worth_asking = served and not confident and sum(one.probability for one in near) >= confidence.reject
+        return Understanding(
+            ranking=self._ranked(candidates),
+            confident=confident,
+            close=tuple(self._samples.names[one.of] for one in near) if worth_asking else (),
+            language=spoken,
+            why=because(self._samples, candidates, confidence, firms=self._firms.intersection(words)),
+        )
+
+    def _stands_out(self, words: Words, candidates: tuple[Candidate, ...]) -> bool:
+        """The best meaning is clearly ahead of the next; a word alone must be its own."""
+        if len(words) == 1:
+            return self._model.owns(self._speller.mend(words[0]), candidates[0].of)
+        return len(candidates) < 2 or candidates[1].probability < candidates[0].probability * _TIE
+
+    def _ranked(self, candidates: Sequence[Candidate]) -> tuple[Ranked, ...]:
+        return tuple(
+            Ranked(name=self._samples.names[candidate.of], score=round(min(candidate.probability, _CERTAIN), 4))
+            for candidate in candidates
+        )
+
+
+def _certain(name: str, others: Sequence[Ranked], spoken: str, *, why: str) -> Understanding:
+    """Understood beyond doubt; `others` follow with what they are worth."""
+    ranking = (Ranked(name=name, score=_CERTAIN), *(ranked for ranked in others if ranked.name != name))
+    return Understanding(ranking=ranking, confident=True, language=spoken, why=why)
