@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 
 import csbot
@@ -75,11 +76,26 @@ def content_folder(settings: Settings) -> Path:
 
 
 def knowledge_of(settings: Settings, sources: Sources) -> Knowledge:
-    """The catalogue of these sources and the engine that understands by it; raises ContentError."""
-    catalogue = build_catalogue(sources, languages=settings.brand.languages)
-    factory = nlu_factory(settings.understanding.engines[0])
-    nlu = factory(catalogue, {"in_scope_refused": settings.understanding.in_scope_refused})
-    return Knowledge.of(catalogue, nlu, default=settings.brand.brand().default_language)
+    """The catalogue of these sources and the engine that understands by it; raises ContentError.
+
+    Learning takes a second or two, so the last two are kept: taking a publication back costs nothing.
+    """
+    return _learned(
+        tuple(sorted(sources.files.items())),
+        settings.brand.languages,
+        settings.brand.brand().default_language,
+        settings.understanding.engines[0],
+        settings.understanding.in_scope_refused,
+    )
+
+
+@lru_cache(maxsize=2)
+def _learned(
+    files: tuple[tuple[str, str], ...], languages: tuple[str, ...], default: str, engine: str, refused: float
+) -> Knowledge:
+    catalogue = build_catalogue(Sources(files=dict(files)), languages=languages)
+    nlu = nlu_factory(engine)(catalogue, {"in_scope_refused": refused})
+    return Knowledge.of(catalogue, nlu, default=default)
 
 
 @asynccontextmanager

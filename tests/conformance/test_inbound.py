@@ -13,7 +13,7 @@ import pytest
 from csbot.bootstrap import now
 from csbot.channel.imitation import SignedRequest
 from csbot.plugins import channel_spec
-from tests.chain.running import Running, running
+from tests.chain.running import Running, running, until
 from tests.conformance.outbound import problems
 from tests.conformance.samples import Sample, samples, slack_places
 
@@ -71,7 +71,7 @@ async def post(csbot: Running, sample: Sample, signed: SignedRequest | None = No
 async def test_a_sample_meets_what_is_expected_of_it(csbot: Running, sample: Sample) -> None:
     status, body = await post(csbot, sample)
     assert 200 <= status < 300, body
-    await csbot.quiet()
+    await settled(csbot)
     EXPECTED[sample.expect](csbot, sample, body)
     for call in csbot.platforms[sample.kind].log:
         assert problems(sample.platform, call) == []
@@ -79,7 +79,7 @@ async def test_a_sample_meets_what_is_expected_of_it(csbot: Running, sample: Sam
     before = standing(csbot)
     status, _ = await post(csbot, sample)
     assert 200 <= status < 300
-    await csbot.quiet()
+    await settled(csbot)
     assert standing(csbot) == before
 
 
@@ -100,6 +100,16 @@ async def test_a_forged_sample_is_refused_and_leaves_no_trace(csbot: Running, sa
         status, _ = await post(csbot, sample, request)
         assert status in {401, 403}, request.headers
     assert standing(csbot) == before
+
+
+async def settled(csbot: Running) -> None:
+    """Nothing waits, is being sent, or is being decided any more."""
+    await csbot.quiet()
+    await until(
+        lambda: not rows(csbot, "SELECT 1 FROM parts WHERE state IN ('queued', 'sending')")
+        and not rows(csbot, "SELECT 1 FROM lanes WHERE due_at IS NOT NULL"),
+        "everything to be sent",
+    )
 
 
 def said(csbot: Running) -> list[tuple[Any, ...]]:
