@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from csbot_twilio.imitation import TEMPLATE
 from tests.chain.running import Platforms, platform
 
@@ -17,7 +19,7 @@ PLATFORMS: Platforms = {
     "ascii": platform("sms"),
     "slow": platform("sms"),
 }
-EXTRA = {
+EXTRA: Mapping[str, Mapping[str, object]] = {
     "templated": {"fallback_content_sid": TEMPLATE},
     "named": {"from": "LALE", "whatsapp_link": "https://wa.me/905320000000"},
     "ascii": {"ascii_turkish": True},

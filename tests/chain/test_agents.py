@@ -123,6 +123,7 @@ async def test_an_agents_words_are_tried_again_and_never_dropped(csbot: Running)
     await customer.acts("messages", "Bakıyorum, bir dakika.")
     await customer.part("queued", tried=True)
     await customer.acts("return")
+    csbot.time_passes(3)
     assert await customer.hears() == "Bakıyorum, bir dakika."
 
 

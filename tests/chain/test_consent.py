@@ -100,6 +100,7 @@ async def test_words_already_on_their_way_are_dropped_when_the_customer_opts_out
     await customer.says("Taksit var mı?")
     await customer.part("queued", tried=True)
     await customer.says("STOP")
+    csbot.time_passes(3)
     assert (await customer.part("dropped"))["reason"] == "opted out"
     await customer.hears_nothing()
 

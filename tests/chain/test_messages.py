@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -43,7 +44,7 @@ def a_file(kind: MessageKind) -> Attachment:
     return Attachment(kind=kind, ref=f"FILE{kind.name}", name=f"{kind}.bin", mime=MIME[kind])
 
 
-async def last_said(customer: Customer) -> dict[str, object]:
+async def last_said(customer: Customer) -> dict[str, Any]:
     """The customer's last line of the transcript."""
     return [line for line in await customer.transcript() if line["direction"] == "in"][-1]
 
