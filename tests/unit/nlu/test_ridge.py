@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from csbot.nlu.linear.features import DIMENSIONS, Features
-from csbot.nlu.linear.ridge import Examples, Ridge
+from csbot.nlu.linear.ridge import Examples, Ridge, Solution
 
 TEXTS = [
     ("kargo", "ne", "zaman", "gelir"),
@@ -22,53 +22,45 @@ CLASSES = np.array([0, 0, 0, 1, 1, 2, 2, -1])
 FEATURES = Features(TEXTS)
 
 
-def examples(keep: np.ndarray) -> tuple[Examples, np.ndarray]:
-    dense = FEATURES.matrix([TEXTS[row] for row in keep])
-    at, columns = np.nonzero(dense)
-    starts = np.concatenate([[0], np.cumsum(np.bincount(at, minlength=len(keep)))]).astype(np.intp)
-    stored = Examples(starts=starts, columns=columns.astype(np.int16), values=dense[at, columns], classes=CLASSES[keep])
-    return stored, dense
-
-
-def fit(keep: np.ndarray) -> np.ndarray:
-    """Weights learnt from some rows only, each class weighing as it does with all of them."""
-    stored, dense = examples(keep)
+def learn(keep: np.ndarray) -> Solution:
+    """A solution learnt from some rows only, each class weighing as it does with all of them."""
     ridge = Ridge(CLASSES[:7], 3)
-    ridge.add(dense, CLASSES[keep])
-    weights, _ = ridge.solve(stored, np.array([0]))
-    return weights
+    ridge.add(DENSE[keep], CLASSES[keep])
+    return ridge.solve()
 
 
 EVERY = np.arange(len(TEXTS))
-
-
-def held_out() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    stored, dense = examples(EVERY)
-    ridge = Ridge(CLASSES[:7], 3)
-    ridge.add(dense, CLASSES)
-    _, held = ridge.solve(stored, np.array([-1, 0, 1, 2]))
-    assert held.rows.tolist() == EVERY.tolist()
-    return dense, held.alone, held.with_class
+DENSE = FEATURES.matrix(TEXTS)
+SOLUTION = learn(EVERY)
 
 
 @pytest.mark.parametrize("row", range(len(TEXTS)))
 def test_leaving_one_example_out_is_like_never_having_seen_it(row: int) -> None:
-    dense, alone, _ = held_out()
+    own = np.flatnonzero(CLASSES[row] == CLASSES)
+    alone, _ = SOLUTION.held_out(DENSE[own], int(CLASSES[row]))
 
-    np.testing.assert_allclose(alone[row], dense[row] @ fit(EVERY[row != EVERY]), atol=2e-4)
+    unseen = DENSE[row] @ learn(EVERY[row != EVERY]).weights
+    np.testing.assert_allclose(alone[own.tolist().index(row)], unseen, atol=2e-4)
 
 
 @pytest.mark.parametrize("one", [0, 1, 2])
 def test_leaving_a_class_out_is_like_never_having_seen_it(one: int) -> None:
-    dense, _, with_class = held_out()
-    weights = fit(EVERY[one != CLASSES])
+    own = np.flatnonzero(one == CLASSES)
+    _, with_class = SOLUTION.held_out(DENSE[own], one)
 
-    for row in np.flatnonzero(one == CLASSES):
-        np.testing.assert_allclose(with_class[row], dense[row] @ weights, atol=2e-4)
+    np.testing.assert_allclose(with_class, DENSE[own] @ learn(EVERY[one != CLASSES]).weights, atol=2e-4)
+
+
+def test_rows_come_back_from_their_sparse_form() -> None:
+    at, columns = np.nonzero(DENSE)
+    starts = np.concatenate([[0], np.cumsum(np.bincount(at))]).astype(np.intp)
+    stored = Examples(starts=starts, columns=columns.astype(np.int16), values=DENSE[at, columns], classes=CLASSES)
+
+    np.testing.assert_array_equal(stored.dense(np.array([6, 0])), DENSE[[6, 0]])
 
 
 def test_vectors_have_length_one_and_both_halves_weigh_the_same() -> None:
-    dense = FEATURES.matrix(TEXTS)
+    dense = DENSE
 
     assert dense.shape == (len(TEXTS), DIMENSIONS)
     np.testing.assert_allclose(np.linalg.norm(dense, axis=1), 1, atol=1e-5)

@@ -86,7 +86,13 @@ class Features:
     def vector(self, words: Sequence[str]) -> Floats:
         """The unit vector of these words."""
         columns, weights = self.sparse(words)
-        vector: Floats = _unit(np.bincount(columns, weights=weights, minlength=DIMENSIONS))[0]
+        if not len(columns):
+            return np.zeros(DIMENSIONS, dtype=np.float32)
+        sums = np.bincount(columns, weights=weights, minlength=DIMENSIONS).astype(np.float64, copy=False)
+        for half in (sums[:_HALF], sums[_HALF:]):
+            if length := float(half @ half):
+                half /= math.sqrt(2 * length)
+        vector: Floats = sums.astype(np.float32)
         return vector
 
     def matrix(self, examples: Sequence[Sequence[str]]) -> Floats:

@@ -12,7 +12,7 @@ from csbot.nlu.linear.features import Features, Floats
 from csbot.nlu.linear.lexicon import Left, Lexicon
 from csbot.nlu.linear.model import Likeness, Model, Reader
 from csbot.nlu.linear.outside import Outside
-from csbot.nlu.linear.ridge import Examples, HeldOut, Ints, Ridge
+from csbot.nlu.linear.ridge import Examples, Ridge, Solution
 
 _ROWS = 256
 _SAMPLE = 900
@@ -50,11 +50,10 @@ def learn_model(examples: Sequence[Words], classes: Sequence[int], outside: Outs
     none = [-1] * len(apart)
     ridge.add(store.add(apart, none), np.array(none, dtype=np.intp))
     stored = store.examples()
-    weights, held = ridge.solve(stored, _sample(stored.classes, count))
-    rows = [*examples, *apart]
+    solution = ridge.solve()
     lexicon = Lexicon(examples, classes, apart, outside.words)
-    reader = Reader(features, weights, Likeness(stored, count), lexicon)
-    inside, neighbours, others = _trials(reader, stored, rows, held)
+    reader = Reader(features, solution.weights, Likeness(stored, count), lexicon)
+    inside, neighbours, others = _trials(reader, stored, [*examples, *apart], solution, count)
     confidence = learn(
         inside=inside,
         neighbours=neighbours,
@@ -93,33 +92,32 @@ class _Store:
         return Examples(starts=starts, columns=columns, values=values, classes=np.array(self._classes, dtype=np.intp))
 
 
-def _sample(labels: Ints, count: int) -> Ints:
-    """Classes spread evenly over all, about _SAMPLE rows of them, and the rows of no class."""
-    step = max(1, round(int((labels >= 0).sum()) / _SAMPLE))
-    return np.array([-1, *range(0, count, step)], dtype=np.intp)
-
-
-def _trials(reader: Reader, stored: Examples, rows: Sequence[Words], held: HeldOut) -> tuple[Trial, Trial, Trial]:
+def _trials(
+    reader: Reader, stored: Examples, texts: Sequence[Words], solution: Solution, count: int
+) -> tuple[Trial, Trial, Trial]:
+    """What the model says of held-out examples: of classes with about _SAMPLE rows in all, and of the outside texts."""
     inside: list[tuple[Row, bool]] = []
     neighbours: list[tuple[Row, bool]] = []
     outside: list[tuple[Row, bool]] = []
-    vectors = stored.dense(held.rows)
-    for index, row in enumerate(held.rows.tolist()):
-        own = int(stored.classes[row])
-        words = rows[row]
-        if own < 0:
-            cover = reader.lexicon.cover(words, is_outside=True)
-            readings = reader.weigh(vectors[index], held.alone[index], cover)
-            outside.append((readings[0].signs, False))
-            continue
-        left = Left(of=own)
-        cover = reader.lexicon.cover(words, left=left)
-        readings = reader.weigh(vectors[index], held.alone[index], cover, left=left, without=row)
-        inside.append((readings[0].signs, readings[0].of == own))
-        whole = Left(of=own, whole=True)
-        cover = reader.lexicon.cover(words, left=whole)
-        if readings := reader.weigh(vectors[index], held.with_class[index], cover, left=whole):
-            neighbours.append((readings[0].signs, False))
+    step = max(1, round(int((stored.classes >= 0).sum()) / _SAMPLE))
+    for own in (-1, *range(0, count, step)):
+        rows = np.flatnonzero(stored.classes == own)
+        vectors = stored.dense(rows)
+        alone, with_class = solution.held_out(vectors, own)
+        for index, row in enumerate(rows.tolist()):
+            words, vector = texts[row], vectors[index]
+            if own < 0:
+                cover = reader.lexicon.cover(words, is_outside=True)
+                outside.append((reader.weigh(vector, alone[index], cover)[0].signs, False))
+                continue
+            left = Left(of=own)
+            cover = reader.lexicon.cover(words, left=left)
+            best = reader.weigh(vector, alone[index], cover, left=left, without=row)[0]
+            inside.append((best.signs, best.of == own))
+            left = Left(of=own, whole=True)
+            cover = reader.lexicon.cover(words, left=left)
+            if others := reader.weigh(vector, with_class[index], cover, left=left):
+                neighbours.append((others[0].signs, False))
     return _trial(inside), _trial(neighbours), _trial(outside)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -20,8 +19,7 @@ _LIKENESS = 0.7
 _EXPECTED = 0.3
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A meaning a message may have: class, probability of being right, and its most similar example."""
 
     of: int
@@ -31,7 +29,7 @@ class Candidate:
 
     def scaled(self, by: float) -> Candidate:
         """The same, less probable."""
-        return replace(self, probability=self.probability * by)
+        return self._replace(probability=self.probability * by)
 
 
 class Likeness:

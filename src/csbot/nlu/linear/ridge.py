@@ -17,6 +17,7 @@ Ints = npt.NDArray[np.intp]
 
 _RIDGE = 0.3
 _OUTSIDE = 0.3
+_LEAST = 0.05
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,60 +41,52 @@ class Examples:
         return out
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HeldOut:
-    """What the model says of `rows` that it did not learn: without the row, and without its whole class."""
-
-    rows: Ints
-    alone: Floats
-    with_class: Floats
-
-
 class Ridge:
     """Accumulates examples in chunks, then solves. Classes weigh the same however many examples they have."""
 
     def __init__(self, classes: Ints, count: int) -> None:
-        self._weights = len(classes) / count / np.bincount(classes, minlength=count)
+        inside = len(classes) / count / np.bincount(classes, minlength=count)
+        # Index -1, the rows of no class, is the last one.
+        self._weights = np.append(inside, _OUTSIDE).astype(np.float32)
         self._count = count
         self._gram = np.zeros((DIMENSIONS, DIMENSIONS), dtype=np.float32)
         self._target = np.zeros((DIMENSIONS, count), dtype=np.float32)
 
     def add(self, rows: Floats, classes: Ints) -> None:
         """Learn these rows; class -1 is of none."""
-        root = self._root(classes)
-        weighted = rows * root[:, None]
+        weighted = rows * np.sqrt(self._weights[classes])[:, None]
         self._gram += weighted.T @ weighted
-        self._target += weighted.T @ self._wanted(classes, root)
+        for one in np.unique(classes[classes >= 0]):
+            self._target[:, one] += self._weights[one] * rows[classes == one].sum(axis=0)
 
-    def solve(self, examples: Examples, sample: Ints) -> tuple[Floats, HeldOut]:
-        """The weights (DIMENSIONS x classes), and held-out predictions for the whole classes in `sample`."""
+    def solve(self) -> Solution:
+        """The weights of all features for all classes."""
         self._gram[np.diag_indices(DIMENSIONS)] += _RIDGE
-        rows = np.flatnonzero(np.isin(examples.classes, sample))
-        classes = examples.classes[rows]
-        root = self._root(classes)
-        held = examples.dense(rows) * root[:, None]
-        solved = np.linalg.solve(self._gram, np.hstack([self._target, held.T]))
-        weights = np.ascontiguousarray(solved[:, : self._count])
-        smooth = solved[:, self._count :]
-        wanted = self._wanted(classes, root)
-        residual = wanted - held @ weights
-        alone = np.empty_like(residual)
-        with_class = np.empty_like(residual)
-        for one in sample:
-            own = np.flatnonzero(classes == one)
-            hat = held[own] @ smooth[:, own]
-            alone[own] = residual[own] / np.maximum(1 - np.diag(hat), 0.05)[:, None]
-            # Rows of no class have nothing in common: they are left out one by one only.
-            block = np.eye(len(own), dtype=np.float32) - hat
-            with_class[own] = np.linalg.solve(block, residual[own]) if one >= 0 else alone[own]
-        alone, with_class = (wanted - alone) / root[:, None], (wanted - with_class) / root[:, None]
-        return weights, HeldOut(rows=rows, alone=alone, with_class=with_class)
+        inverse: Floats = np.linalg.inv(self._gram)
+        weights: Floats = inverse @ self._target
+        return Solution(weights=weights, inverse=inverse, class_weights=self._weights)
 
-    def _root(self, classes: Ints) -> Floats:
-        return np.sqrt(np.where(classes >= 0, self._weights[classes], _OUTSIDE)).astype(np.float32)
 
-    def _wanted(self, classes: Ints, root: Floats) -> Floats:
-        wanted = np.zeros((len(classes), self._count), dtype=np.float32)
-        inside = np.flatnonzero(classes >= 0)
-        wanted[inside, classes[inside]] = root[inside]
-        return wanted
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Solution:
+    """What a ridge came to: `weights` (DIMENSIONS x classes), and what held-out predictions are made of."""
+
+    weights: Floats
+    inverse: Floats
+    class_weights: Floats
+
+    def held_out(self, rows: Floats, one: int) -> tuple[Floats, Floats]:
+        """Scores for all examples of class `one` as if each had not been learnt: alone, and with its whole class.
+
+        Examples of no class (-1) have nothing in common and are left out alone in both.
+        """
+        wanted = np.zeros((len(rows), self.weights.shape[1]), dtype=np.float32)
+        if one >= 0:
+            wanted[:, one] = 1
+        residual = wanted - rows @ self.weights
+        hat = self.class_weights[one] * (rows @ self.inverse @ rows.T)
+        alone = wanted - residual / np.maximum(1 - np.diag(hat), _LEAST)[:, None]
+        if one < 0:
+            return alone, alone
+        block = np.eye(len(rows), dtype=np.float32) - hat
+        return alone, wanted - np.linalg.solve(block, residual)
