@@ -14,21 +14,17 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from tests.faults.scenarios import SCENARIOS, Plan, play
+from tests.faults.scenarios import SCENARIOS, SHORT, Plan, play
 from tests.faults.stage import Outcome
 
-SHORT = {"kills": 4, "terminations": 1, "faults": 12, "channels": ("sms", "whatsapp"), "short": True}
 MOST_SHOWN = 20
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run what was asked for; 1 when anything was broken."""
     asked = _parser().parse_args(arguments)
-    plan = Plan(seed=asked.seed, postgres=asked.postgres)
-    if asked.short:
-        plan = replace(plan, **SHORT)  # type: ignore[arg-type]
-    given = {name: getattr(asked, name) for name in ("kills", "terminations", "customers")}
-    plan = replace(plan, **{name: value for name, value in given.items() if value is not None})
+    given = {name: getattr(asked, name) for name in ("seed", "kills", "terminations", "customers", "postgres")}
+    plan = replace(SHORT if asked.short else Plan(), **{name: value for name, value in given.items() if value})
     folder = Path(asked.folder) if asked.folder else Path(tempfile.mkdtemp(prefix="csbot-faults-"))
     console = Console(stderr=asked.json == "-", highlight=False)
     console.print(f"seed {plan.seed}, files in {folder}")
@@ -90,7 +86,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
     parser.add_argument("scenarios", nargs="*", help=f"of {', '.join(SCENARIOS)}; all when none is named")
     parser.add_argument("--short", action="store_true", help="fewer stops and faults, the quickest channels")
-    parser.add_argument("--seed", type=int, default=1, help="who writes what, and when csbot is stopped")
+    parser.add_argument("--seed", type=int, help="who writes what, and when csbot is stopped")
     parser.add_argument("--kills", type=int)
     parser.add_argument("--terminations", type=int)
     parser.add_argument("--customers", type=int, help="how many write at once")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from html import unescape
 from pathlib import Path
 
 from csbot.channel.imitation import Call
@@ -75,4 +76,4 @@ _FIELDS = {
 def told(channel: str, call: Call) -> tuple[str, str]:
     """Where a send was to go, and its text."""
     to, text = (str(call.fields.get(field, "")) for field in _FIELDS[channel])
-    return to.removeprefix("whatsapp:"), text
+    return to.removeprefix("whatsapp:"), unescape(text) if channel == "slack" else text

@@ -14,9 +14,6 @@ from tests.faults.ledger import Books, Heard, PartRow
 from tests.faults.server import Stop
 from tests.faults.world import Message, Traffic
 
-DRAIN_S = 10.0
-"""How long csbot may take to stop."""
-
 OUT = frozenset({DeliveryState.SENT, DeliveryState.DELIVERED, DeliveryState.READ, DeliveryState.UNKNOWN})
 """Where an answer may stand when all is quiet: it went out, or it is not known whether it did."""
 
@@ -32,6 +29,7 @@ class Evidence:
     """One run: the world's side of it, csbot's books at its end, and how csbot was stopped.
 
     `went_back` are moves of delivery states seen backwards while it ran. `spooled`: the store was away for a while.
+    `drain_s` is how long csbot may take to stop.
     """
 
     traffic: Traffic
@@ -41,6 +39,7 @@ class Evidence:
     stops: Sequence[Stop]
     went_back: Sequence[tuple[int, DeliveryState, DeliveryState]] = ()
     spooled: bool = False
+    drain_s: float = 10.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,7 +209,7 @@ def drained(evidence: Evidence) -> Iterator[Violation]:
             continue
         if stop.exit_code != 0:
             yield Violation(rule="drain", what=f"SIGTERM ended with {stop.exit_code}")
-        if stop.took_s > DRAIN_S:
+        if stop.took_s > evidence.drain_s:
             yield Violation(rule="drain", what=f"SIGTERM took {stop.took_s:.1f} s")
         for part_id in stop.left_sending:
             part = parts[part_id]

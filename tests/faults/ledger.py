@@ -36,6 +36,7 @@ SELECT (SELECT count(*) FROM events WHERE waiting),
 """
 _UNREST_NAMES = ("events waiting", "lanes due", "lanes claimed", "parts queued", "parts sending")
 _MOVED = "SELECT id, state FROM parts WHERE updated_at >= {since}"
+_COUNT_HEARD = "SELECT count(*) FROM messages WHERE direction = 'in'"
 _SENDING = "SELECT id FROM parts WHERE state = 'sending'"
 
 
@@ -108,6 +109,11 @@ class Ledger:
     async def sending(self) -> frozenset[int]:
         """The parts marked as being sent."""
         return frozenset(id for (id,) in await self.rows(_SENDING))
+
+    async def count_heard(self) -> int:
+        """How many messages of customers stand in transcripts."""
+        ((count,),) = await self.rows(_COUNT_HEARD)
+        return int(count)
 
     async def books(self) -> Books:
         """All of it."""

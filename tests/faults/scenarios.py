@@ -37,10 +37,14 @@ class Plan:
     terminations: int = 5
     faults: int = 40
     customers: int = 40
+    channels: Sequence[str] = ("telegram", "sms", "whatsapp", "slack")
+    drain_s: float = 10.0
     short: bool = False
     postgres: str = ""
-    channels: Sequence[str] = ("telegram", "sms", "whatsapp", "slack")
 
+
+SHORT = Plan(kills=3, terminations=2, faults=8, customers=20, channels=("sms", "whatsapp"), drain_s=5.0, short=True)
+"""What a test run has the time for: the channels that start the quickest."""
 
 Act = Callable[[Stage, Plan, random.Random], Awaitable[None]]
 
@@ -53,7 +57,7 @@ async def stops(stage: Stage, plan: Plan, chance: random.Random) -> None:
     chance.shuffle(kinds)
     for is_kill in kinds:
         for platform in stage.world.platforms.values():
-            platform.fault(Fault.SLOW, chance.randint(0, 5))
+            platform.fault(Fault.SLOW, chance.randint(0, 30))
         await asyncio.sleep(chance.uniform(0.2, 2.5))
         await (stage.kill() if is_kill else stage.terminate())
         await stage.server.spawn()
@@ -185,7 +189,10 @@ SCENARIOS: Mapping[str, Act] = {
     "locked": locked_store,
     "full": full_disk,
     "postgres": stops,
+    "pulled": stops,
 }
+PULLED = ("telegram", "slack")
+"""The channels of the scenario in which csbot fetches what is said."""
 SEND_S = {"platforms": 3.0}
 """The deadline of a call where calls hang again and again."""
 
@@ -200,10 +207,12 @@ async def play(name: str, plan: Plan, folder: Path) -> Outcome:
         stage = await stack.enter_async_context(
             staged(
                 folder,
-                plan.channels,
+                PULLED if name == "pulled" else plan.channels,
+                pulled=name == "pulled",
                 seed=plan.seed,
                 customers=plan.customers,
                 send_s=SEND_S.get(name, 20.0),
+                drain_s=plan.drain_s,
                 store_url=store_url,
             )
         )

@@ -19,6 +19,7 @@ from aiohttp import ClientError, ClientSession, ClientTimeout
 
 ROOT = Path(__file__).resolve().parents[2]
 READY_S = 60.0
+BURST_S = 0.3
 STOP_S = 30.0
 """Longer than csbot may take: how late it is has to be seen."""
 
@@ -55,17 +56,18 @@ class Server:
         *,
         channels: Mapping[str, Mapping[str, object]],
         store_url: str = "",
-        burst_s: float = 0.3,
         send_s: float = 20.0,
+        drain_s: float = 10.0,
     ) -> None:
         self.folder = folder
         self.url = f"http://127.0.0.1:{_free_port()}"
         self.store_url = store_url or f"sqlite:///{folder}/csbot.db"
+        self.drain_s = drain_s
         self.stops: list[Stop] = []
         self.log = folder / "server.log"
         self._config = folder / "csbot.toml"
         self._config.write_text(
-            _settings(self.url, self.store_url, folder / "spool", channels, burst_s=burst_s, send_s=send_s),
+            _settings(self.url, self.store_url, folder / "spool", channels, send_s=send_s, drain_s=drain_s),
             encoding="utf-8",
         )
         self._process: asyncio.subprocess.Process | None = None
@@ -165,8 +167,8 @@ def _settings(
     spool: Path,
     channels: Mapping[str, Mapping[str, object]],
     *,
-    burst_s: float,
     send_s: float,
+    drain_s: float,
 ) -> str:
     port = url.rpartition(":")[2]
     tables: dict[str, Mapping[str, object]] = {
@@ -174,7 +176,7 @@ def _settings(
         "store": {"url": store_url, "spool": str(spool)},
         "content": {"path": str(ROOT)},
         "brand": {"name": "Lale", "languages": ["tr", "en"], "default_language": "tr"},
-        "limits": {"burst_s": burst_s, "send_s": send_s},
+        "limits": {"burst_s": BURST_S, "send_s": send_s, "drain_s": drain_s},
         "log": {"level": "warning"},
         **{f"channels.{name}": table for name, table in channels.items()},
     }

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from csbot.domain.delivery import DeliveryState, rank
 from tests.faults.invariants import Evidence, Violation, explanation, violations
@@ -88,19 +89,25 @@ class Stage:
         await self.world.leave(within_s=QUIET_S)
         deadline = time.monotonic() + QUIET_S
         while time.monotonic() < deadline:
-            if not await self.ledger.unrest() and not any(self.server.spool.glob("*/*.events")):
+            if await self._is_quiet():
                 break
             await asyncio.sleep(LOOK_S)
         await self.world.leave(within_s=QUIET_S)  # receipts of the last replies
 
+    async def _is_quiet(self) -> bool:
+        if await self.ledger.unrest() or any(self.server.spool.glob("*/*.events")):
+            return False
+        # What csbot fetches itself may still be with the platform.
+        return await self.ledger.count_heard() >= len(self.world.traffic.messages)
+
 
 @asynccontextmanager
 async def staged(
-    folder: Path, channels: Sequence[str], *, seed: int, customers: int, send_s: float = 20.0, store_url: str = ""
+    folder: Path, channels: Sequence[str], *, seed: int, customers: int, pulled: bool = False, **limits: Any
 ) -> AsyncIterator[Stage]:
-    """A csbot serving a world whose customers have come."""
-    async with World(channels, seed=seed, customers=customers) as world:
-        server = Server(folder, channels=world.settings(), send_s=send_s, store_url=store_url)
+    """A csbot serving a world whose customers have come. `limits` and `store_url` are the server's."""
+    async with World(channels, seed=seed, customers=customers, pulled=pulled) as world:
+        server = Server(folder, channels=world.settings(), **limits)
         world.connect(server.url)
         stage = Stage(world=world, server=server, ledger=Ledger(server.store_url))
         try:
@@ -146,6 +153,7 @@ async def judged(name: str, stage: Stage, watch: StateWatch, begun: float) -> Ou
         stops=stops,
         went_back=watch.went_back,
         spooled=stage.spooled,
+        drain_s=stage.server.drain_s,
     )
     broken = [*stage.broken, *violations(evidence)]
     unknown = [part for part in books.parts if part.state is DeliveryState.UNKNOWN]

@@ -7,6 +7,7 @@ import random
 import time
 from collections import Counter, defaultdict
 from collections.abc import Coroutine, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import count
 from types import TracebackType
@@ -22,6 +23,9 @@ from tests.faults.customers import PHONE_KINDS, Questions, Words, sample_questio
 
 PATIENCE = ClientTimeout(total=15)
 """How long a platform waits for an ack before it delivers again."""
+
+PULLED = {"telegram": "polling", "slack": "socket"}
+"""What an imitation is told whose messages are fetched."""
 
 REPLY_S = 1.5
 LOOK_S = 0.05
@@ -53,15 +57,17 @@ class World:
     """Platforms by channel id (their kinds), and `customers` people at once who write by them until `leave`.
 
     Every message is delivered up to three times, those of a burst in any order at once, each delivery again until csbot
-    takes it. Platforms that tell of deliveries do so repeatedly and in any order.
+    takes it. Platforms that tell of deliveries do so repeatedly and in any order. `pulled`: nothing is posted, csbot
+    fetches what is said and confirms it.
     """
 
-    def __init__(self, channels: Sequence[str], *, seed: int, customers: int) -> None:
+    def __init__(self, channels: Sequence[str], *, seed: int, customers: int, pulled: bool = False) -> None:
         self.channels = tuple(channels)
         self.platforms: dict[str, ImitatedPlatform] = {}
         self.traffic = Traffic()
         self._seed = seed
         self._count = customers
+        self._pulled = pulled
         self._numbers = count(1)
         self._questions: Questions = sample_questions()
         self._url = ""
@@ -76,10 +82,10 @@ class World:
         for channel in self.channels:
             make = channel_spec(channel).imitation
             assert make is not None, channel
-            platform = make()
+            platform = make(**({PULLED[channel]: True} if self._pulled else {}))
             assert isinstance(platform, ImitatedPlatform)
             self.platforms[channel] = await platform.__aenter__()
-        self._session = ClientSession(connector=TCPConnector(limit=100), timeout=PATIENCE)
+        self._session = ClientSession(connector=TCPConnector(limit=0), timeout=PATIENCE)
         return self
 
     async def __aexit__(
@@ -136,7 +142,15 @@ class World:
                     await asyncio.sleep(chance.uniform(0, 0.3))
 
     async def _burst(self, burst: Sequence[Words], chance: random.Random) -> None:
-        """Post a burst; return when each of its messages has been taken once. Further copies may be under way."""
+        """Say a burst; return when each of its messages has been taken once. Further copies may be under way."""
+        if self._pulled:
+            for words in burst:
+                # The platform has it, in its place in the order, until csbot confirms it.
+                now = time.time()
+                self.traffic.messages.append(Message(words=words, first_post_at=now, first_ack_at=now, acks=1))
+                with suppress(ConnectionError):
+                    await self.platforms[words.channel].customer_says(Said(text=words.text, user=words.user))
+            return
         deliveries = []
         taken = []
         for words in burst:
