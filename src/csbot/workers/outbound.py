@@ -33,7 +33,8 @@ log = get_logger("outbound")
 
 AT_ONCE = 100
 """Calls under way at once, a channel."""
-LEASE_S = 60.0
+GRACE_S = 10.0
+"""How long after a call's deadline its outcome may still be on its way to the store."""
 IDLE_S = 0.5
 RETRY_S = 1.0
 BROKEN_PAUSE_S = 30.0
@@ -78,7 +79,9 @@ class Outbound:
         if not budget:
             return min(IDLE_S, max((bucket.wait_s() for bucket in self._buckets.values()), default=IDLE_S) or 0.05)
         try:
-            parts = await services.store.take_parts(worker=services.worker, now=now, lease_s=LEASE_S, budget=budget)
+            parts = await services.store.take_parts(
+                worker=services.worker, now=now, lease_s=services.limits.send_s + GRACE_S, budget=budget
+            )
         except StoreError as error:
             log.warning("store is away, sends wait", error=str(error))
             return RETRY_S
