@@ -32,7 +32,7 @@ class SlackSettings(ChannelSettings):
     mode: Literal["http", "socket"] = "http"
     app_token: SecretStr = SecretStr("")
     api_base: str = API_BASE
-    rate: float = Field(default=5.0, ge=0)
+    rate: float = Field(default=10.0, ge=0)
     answer_in: tuple[str, ...] = ()
     bot_user_id: str = ""
 

@@ -50,14 +50,16 @@ class TwilioSettings(ChannelSettings):
 
 
 class SmsSettings(TwilioSettings):
-    """`rate` counts segments: 1 a second is what Twilio lets a long code send, short codes carry 100 and more.
+    """`rate` counts segments. Short codes carry 100 a second and more, long codes 1 (twilio.com/docs/messaging,
+    2026-11): what is more waits in Twilio's own queue, hours long, where an agent's words stand behind the bot's.
+    Whoever sends much from a long code sets 1 here.
 
     `ascii_turkish` sends ş, ğ, ı and their like as ASCII: 160 letters a segment instead of 70. A `from` with letters
     can only send; `whatsapp_link` is where its readers can answer (https://wa.me/...).
     """
 
     kind: str = "sms"
-    rate: float = Field(default=1.0, ge=0)
+    rate: float = Field(default=100.0, ge=0)
     ascii_turkish: bool = False
     whatsapp_link: str = Field(default="", pattern="^(https://.+)?$")
 

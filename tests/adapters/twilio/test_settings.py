@@ -80,7 +80,7 @@ def test_no_secret_is_shown() -> None:
 
 
 def test_the_rates_are_twilios_unless_set() -> None:
-    assert sms(**{"from": "SHOP"}).rate == 1.0
+    assert sms(**{"from": "SHOP"}).rate == 100
     assert whatsapp(**{"from": "+15005550006"}).rate == 80.0
     assert sms(**{"from": "SHOP", "rate": 0}).rate == 0
 
