@@ -75,6 +75,9 @@ def _tell(console: Console, settings: Settings, services: Services, url: str) ->
             ]
         )
     )
+    posted_to = [id for id, outlet in services.outlets.items() if Arrival.WEBHOOK in outlet.capabilities.arrival]
+    if posted_to and not settings.server.public_url:
+        _warn(console, f"without [server] public_url no platform reaches {', '.join(posted_to)}", "CHECK ")
     for id, channel in settings.channels.items():
         if channel.unsafe_unsigned:
             _warn(console, f"channel {id} accepts unsigned webhooks: anybody can post as a customer")
@@ -105,8 +108,8 @@ def _content(settings: Settings, version: str) -> str:
     return f"version {version}; the files in {folder} are others by now: csbot content publish puts them in force"
 
 
-def _warn(console: Console, what: str) -> None:
-    console.print(Text.assemble(("UNSAFE ", "bold red"), what))
+def _warn(console: Console, what: str, mark: str = "UNSAFE ") -> None:
+    console.print(Text.assemble((mark, "bold red"), what))
 
 
 def _without_password(url: str) -> str:

@@ -18,6 +18,7 @@ def build(services: Services) -> web.Application:
     app[BACKGROUND] = Background()
     app.on_shutdown.append(_close)
     app.router.add_post("/channels/{channel}/{route}", hooks.receive)
+    app.router.add_get("/channels/{channel}/{route}", health.post_here)
     app.router.add_get("/media/{token}", media.serve)
     app.router.add_get("/", health.signpost)
     app.router.add_get("/healthz", health.healthz)

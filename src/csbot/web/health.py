@@ -27,6 +27,15 @@ async def signpost(request: web.Request) -> web.Response:
     return web.Response(text=SIGNPOST, headers={"X-Content-Type-Options": "nosniff"})
 
 
+async def post_here(request: web.Request) -> web.Response:
+    """What a person finds who tries a webhook's address in a browser: 405, and that the address is reached."""
+    return web.Response(
+        status=405,
+        text="csbot is reached here. Platforms POST to this address; a browser finds nothing more to see.\n",
+        headers={"Allow": "POST", "X-Content-Type-Options": "nosniff"},
+    )
+
+
 async def healthz(request: web.Request) -> web.Response:
     """The process answers."""
     return web.json_response({"status": "ok"})

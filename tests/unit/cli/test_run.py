@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -81,6 +82,14 @@ def test_somebody_who_opens_its_address_finds_a_signpost(server: Server) -> None
         assert answer.status == 200
 
 
+def test_somebody_who_tries_a_webhook_in_a_browser_learns_that_it_is_reached(server: Server) -> None:
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(f"{server.url}/channels/telegram/webhook", timeout=10)
+    with refused.value as answer:
+        assert (answer.code, answer.headers["Allow"]) == (405, "POST")
+        assert "csbot is reached here" in answer.read().decode()
+
+
 def test_a_second_server_on_the_same_store_is_refused(
     server: Server, process: Csbot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -100,15 +109,6 @@ def test_a_port_in_use_is_told_with_its_remedy(server: Server, process: Csbot, c
     assert said.code == 1
     assert said.err.startswith(f"csbot: server.port: {server.port} on 127.0.0.1 is in use by another program; ")
     assert said.err.count("\n") == 1
-
-
-def test_people_are_added_beside_it(server: Server, process: Csbot, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(server.folder)
-    assert process("user", "add", "ayse@shop.example").code == 0
-    token = process("user", "token", "ayse@shop.example").out.split()[-1]
-    request = urllib.request.Request(f"{server.url}/api/v1/conversations", headers={"Authorization": f"Bearer {token}"})
-    with urllib.request.urlopen(request, timeout=10) as answer:
-        assert answer.status == 200
 
 
 def test_broken_content_stops_the_start_line_by_line(process: Csbot, shop: Path) -> None:
