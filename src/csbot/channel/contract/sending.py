@@ -76,8 +76,10 @@ class SendingContract:
             bench.imitation.fault(Fault.HANG)
             sending = asyncio.create_task(bench.channel.send(case.part(case.outgoing[0])))
             async with asyncio.timeout(DEADLINE_S):
-                while not bench.imitation.received():  # noqa: ASYNC110 - the imitation has no event to wait for
+                while not (bench.imitation.received() or sending.done()):  # noqa: ASYNC110 - it has no event to wait for
                     await asyncio.sleep(0.01)
+            if sending.done():
+                pytest.fail(f"the call came back: {await sending}")
             sending.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await sending
