@@ -29,7 +29,7 @@ class Evidence:
     """One run: the world's side of it, csbot's books at its end, and how csbot was stopped.
 
     `went_back` are moves of delivery states seen backwards while it ran. `spooled`: the store was away for a while.
-    `drain_s` is how long csbot may take to stop.
+    `drain_s` is how long csbot may take to stop, `lease_s` how long what a dead process had in hand may be left alone.
     """
 
     traffic: Traffic
@@ -40,6 +40,7 @@ class Evidence:
     went_back: Sequence[tuple[int, DeliveryState, DeliveryState]] = ()
     spooled: bool = False
     drain_s: float = 10.0
+    lease_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,9 +156,9 @@ def explanation(part: PartRow, evidence: Evidence) -> str:
     befell = {call.fault for call in _calls_for(part, evidence)}
     if part.reason.startswith(STOPPED):
         for stop in evidence.stops:
-            # Marked when csbot starts again, and for a part that was there when it stopped.
+            # Marked when csbot starts again, or once the dead one's lease is over; and it was there when csbot stopped.
             started = next((s.ready_at for s in evidence.stops if s.at >= stop.at and s.ready_at), float("inf"))
-            if part.written_at <= stop.at <= part.updated_at <= started:
+            if part.written_at <= stop.at <= part.updated_at <= max(started, stop.at + evidence.lease_s):
                 if stop.kill:
                     return "in flight at a kill"
                 if stop.store_away:

@@ -37,7 +37,7 @@ SELECT (SELECT count(*) FROM events WHERE waiting),
 _UNREST_NAMES = ("events waiting", "lanes due", "lanes claimed", "parts queued", "parts sending")
 _MOVED = "SELECT id, state FROM parts WHERE updated_at >= {since}"
 _COUNT_HEARD = "SELECT count(*) FROM messages WHERE direction = 'in'"
-_SENDING = "SELECT id FROM parts WHERE state = 'sending'"
+_SENDING = "SELECT id FROM parts WHERE state = 'sending' AND claimed_by LIKE '%:{process}:%'"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,9 +106,9 @@ class Ledger:
         """The parts touched since a time, and their states."""
         return [(id, DeliveryState(state)) for id, state in await self.rows(_MOVED.format(since=round(since * 1e6)))]
 
-    async def sending(self) -> frozenset[int]:
-        """The parts marked as being sent."""
-        return frozenset(id for (id,) in await self.rows(_SENDING))
+    async def sending(self, process: int) -> frozenset[int]:
+        """The parts marked as being sent by a process."""
+        return frozenset(id for (id,) in await self.rows(_SENDING.format(process=process)))
 
     async def count_heard(self) -> int:
         """How many messages of customers stand in transcripts."""

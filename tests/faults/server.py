@@ -35,6 +35,7 @@ class Stop:
 
     kill: bool
     at: float
+    process: int = 0
     store_away: bool = False
     exit_code: int = 0
     took_s: float = 0.0
@@ -48,7 +49,10 @@ class Stop:
 
 
 class Server:
-    """One `csbot run` on the same settings, port and database from start to start. `folder` holds all it writes."""
+    """One `csbot run` on the same settings, port and database from start to start. `folder` holds all it writes.
+
+    `is_alone`: no other process can be at work on the store, so what is found claimed at the start is a dead one's.
+    """
 
     def __init__(
         self,
@@ -63,6 +67,7 @@ class Server:
         self.url = f"http://127.0.0.1:{_free_port()}"
         self.store_url = store_url or f"sqlite:///{folder}/csbot.db"
         self.drain_s = drain_s
+        self.is_alone = self.store_url.startswith("sqlite:")
         self.stops: list[Stop] = []
         self.log = folder / "server.log"
         self._config = folder / "csbot.toml"
@@ -118,7 +123,7 @@ class Server:
 
     async def _stop(self, number: signal.Signals) -> Stop:
         process = self._running
-        stop = Stop(kill=number is signal.SIGKILL, at=time.time())
+        stop = Stop(kill=number is signal.SIGKILL, at=time.time(), process=process.pid)
         self.stops.append(stop)
         process.send_signal(number)
         try:

@@ -19,6 +19,8 @@ from tests.faults.world import World
 
 QUIET_S = 120.0
 """How long csbot may take to have nothing left to do: the waits between tries grow to half a minute."""
+LEASE_S = 60.0 + 15.0 + 10.0
+"""A dead process's claim on a part, the look for such claims, and as much again as a busy machine may take."""
 LOOK_S = 0.2
 OVERLAP_S = 2.0
 
@@ -68,7 +70,7 @@ class Stage:
     async def terminate(self) -> None:
         """SIGTERM, and a look at what csbot left behind."""
         stop = await self.server.terminate()
-        stop.left_sending = await self.ledger.sending()
+        stop.left_sending = await self.ledger.sending(stop.process)
 
     async def start(self) -> None:
         """Start csbot and wait until it is ready."""
@@ -154,6 +156,7 @@ async def judged(name: str, stage: Stage, watch: StateWatch, begun: float) -> Ou
         went_back=watch.went_back,
         spooled=stage.spooled,
         drain_s=stage.server.drain_s,
+        lease_s=0.0 if stage.server.is_alone else LEASE_S,
     )
     broken = [*stage.broken, *violations(evidence)]
     unknown = [part for part in books.parts if part.state is DeliveryState.UNKNOWN]
