@@ -14,6 +14,7 @@ from csbot.errors import CsbotError
 app = typer.Typer(
     name="csbot",
     help="A customer-service chatbot and channel bridge.",
+    epilog="Begin with csbot chat. When something is wrong: csbot doctor.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
