@@ -73,10 +73,10 @@ class Player:
         brand = Brand(name="Lale", privacy_url="https://www.lale.example/kvkk")
         self.chat = Conversing(catalogue=self.catalogue, nlu=self.nlu, brand=brand)
 
-    async def play(self, name: str, transcript: str) -> None:
-        """Play the transcript; raises Mismatch with its name and the line."""
+    async def play(self, name: str, transcript: str) -> int:
+        """Play the transcript and count its lines; raises Mismatch with its name and the line."""
         lines = transcript.splitlines()
-        at = 0
+        at = played = 0
         while at < len(lines):
             line, number = lines[at].strip(), at + 1
             at += 1
@@ -86,12 +86,14 @@ class Player:
             while at < len(lines) and lines[at].startswith("+ "):
                 more.append(lines[at][2:].strip())
                 at += 1
+            played += 1
             try:
                 await self._line(line, more)
             except AssertionError as error:
                 raise Mismatch(f"{name}:{number}: {line}\n{error}\n{self._heard()}") from error
         if self.unread:
             raise Mismatch(f"{name}: the bot said more than the transcript holds\n{self._heard()}")
+        return played
 
     async def _line(self, line: str, more: list[str]) -> None:
         found = _LINE.fullmatch(line)

@@ -30,7 +30,8 @@ def nlu(catalogue: Catalogue) -> Nlu:
 @pytest.mark.parametrize("chat", CHATS, ids=[chat.stem for chat in CHATS])
 async def test_the_conversation_goes_as_its_transcript(chat: Path, catalogue: Catalogue, nlu: Nlu) -> None:
     transcript = await asyncio.to_thread(chat.read_text, encoding="utf-8")
-    await Player(catalogue=catalogue, nlu=nlu).play(chat.name, transcript)
+    said = await Player(catalogue=catalogue, nlu=nlu).play(chat.name, transcript)
+    assert said > 0, "the transcript plays nothing"
 
 
 @pytest.mark.parametrize(

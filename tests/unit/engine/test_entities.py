@@ -68,10 +68,12 @@ def test_phone_numbers_are_read_as_in_the_country_of_the_time_zone(zone: str, re
     assert entities.region_of(zone) == region
 
 
-def test_endless_input_is_read_in_reasonable_steps() -> None:
-    for text in ("1" * 100_000, "a@" * 50_000, "1.2" * 30_000, "( " * 50_000, "1 " * 50_000):
-        entities.email(text)
-        entities.number(text)
-        entities.day(text, TODAY)
-        entities.order_number(text, "[0-9]{4,10}", marked=True)
-        entities.phone(text, "TR", marked=True)
+@pytest.mark.parametrize("text", ["1" * 100_000, "a@" * 50_000, "1.2" * 30_000, "( " * 50_000, "1 " * 50_000])
+def test_endless_input_is_read_in_reasonable_steps(text: str) -> None:
+    found = (
+        entities.email(text),
+        entities.day(text, TODAY),
+        entities.order_number(text, "[0-9]{4,10}", marked=True),
+        entities.phone(text, "TR", marked=True),
+    )
+    assert not any(found)
