@@ -106,8 +106,10 @@ async def settled(csbot: Running) -> None:
     """Nothing waits, is being sent, or is being decided any more."""
     await csbot.quiet()
     await until(
-        lambda: not rows(csbot, "SELECT 1 FROM parts WHERE state IN ('queued', 'sending')")
-        and not rows(csbot, "SELECT 1 FROM lanes WHERE due_at IS NOT NULL"),
+        lambda: (
+            not rows(csbot, "SELECT 1 FROM parts WHERE state IN ('queued', 'sending')")
+            and not rows(csbot, "SELECT 1 FROM lanes WHERE due_at IS NOT NULL")
+        ),
         "everything to be sent",
     )
 

@@ -70,9 +70,9 @@ def test_phone_numbers_are_read_as_in_the_country_of_the_time_zone(zone: str, re
 
 @pytest.mark.parametrize("text", ["1" * 100_000, "a@" * 50_000, "1.2" * 30_000, "( " * 50_000, "1 " * 50_000])
 def test_endless_input_is_read_in_reasonable_steps(text: str) -> None:
+    entities.day(text, TODAY)  # "1.2" is one
     found = (
         entities.email(text),
-        entities.day(text, TODAY),
         entities.order_number(text, "[0-9]{4,10}", marked=True),
         entities.phone(text, "TR", marked=True),
     )
