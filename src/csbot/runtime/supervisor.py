@@ -24,7 +24,9 @@ from csbot.workers.sweeps import gauge, recover_dead, watch_pauses
 log = get_logger("runtime")
 
 CLOSING_S = 2.0
-"""What of `drain_s` is kept for letting go of connections, channels and the store once the work is done or given up."""
+"""What of `drain_s`, half of it at most, is kept for letting go of connections, channels and the store once the work is
+done or given up.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +83,8 @@ async def serve(
         yield Serving(url=f"http://{_shown(host)}:{address[1]}", failed=failed, pulls=pulls)
     finally:
         try:
-            async with asyncio.timeout(max(0.0, services.limits.drain_s - CLOSING_S)):
+            drain_s = services.limits.drain_s
+            async with asyncio.timeout(drain_s - min(CLOSING_S, drain_s / 2)):
                 await site.stop()
                 for task in standing:
                     task.cancel()
