@@ -56,6 +56,8 @@ def table(outcomes: Sequence[Outcome]) -> Table:
         ("delivered again", lambda o: str(o.redelivered)),
         ("not taken at first", lambda o: str(o.refused)),
         ("parts", lambda o: str(o.parts)),
+        ("agents' words", lambda o: str(o.agents_words)),
+        ("acts asked for again", lambda o: str(o.acts_repeated)),
         ("lost", lambda o: str(o.lost)),
         ("doubled", lambda o: str(o.doubled)),
         ("outcome unknown", lambda o: _counted(o.unknown)),

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from csbot.channel.imitation import Call, Fault, Shown
 from csbot.domain.conversation import ConversationState
 from csbot.domain.delivery import DeliveryState, rank
+from csbot.domain.message import Author
+from tests.faults.agents import Acts
 from tests.faults.customers import told
 from tests.faults.ledger import Books, Heard, PartRow
 from tests.faults.server import Stop
@@ -33,6 +35,7 @@ class Evidence:
     """
 
     traffic: Traffic
+    acts: Acts
     calls: Mapping[str, Sequence[Call]]
     shown: Mapping[str, Sequence[Shown]]
     books: Books
@@ -96,7 +99,8 @@ def answered(evidence: Evidence) -> Iterator[Violation]:
     parts: dict[int, list[PartRow]] = defaultdict(list)
     for part in books.parts:
         parts[part.message].append(part)
-    last_said = {conversation: message for message, conversation in books.said}
+    last_said = {said.conversation: said.id for said in books.said}
+    held = {said.conversation for said in books.said if said.author is Author.AGENT}
     last_heard = {heard.lane: heard for heard in books.heard}
     for heard in last_heard.values():
         said = last_said.get(heard.conversation, 0)
@@ -105,7 +109,9 @@ def answered(evidence: Evidence) -> Iterator[Violation]:
             yield _at(heard, "silence", f"nothing was said after {heard.text!r}")
     for message, pieces in parts.items():
         for part in pieces:
-            if part.state not in OUT:
+            # A person's word stops the bot's that had not gone out yet.
+            is_overtaken = part.state is DeliveryState.DROPPED and part.conversation in held
+            if part.state not in OUT and not is_overtaken:
                 yield Violation(
                     rule="not sent",
                     what=f"part {part.id} is {part.state}: {part.reason}",
@@ -202,6 +208,19 @@ def states_forward(evidence: Evidence) -> Iterator[Violation]:
             yield _of(part, "receipt ignored", f"part {part.id} is {part.state}, its receipts told {highest}")
 
 
+def acts_once(evidence: Evidence) -> Iterator[Violation]:
+    """An agent's act is done once, however often it was asked for under its key, and answered alike each time."""
+    for wrong in evidence.acts.wrong:
+        yield Violation(rule="act", what=wrong)
+    standing = Counter(said.text for said in evidence.books.said if said.author is Author.AGENT)
+    for text in evidence.acts.said:
+        if not standing[text]:
+            yield Violation(rule="lost", what=f"an agent's {text!r} was confirmed")
+    for text, count in standing.items():
+        if count > 1 or text not in evidence.acts.tried:
+            yield Violation(rule="doubled", what=f"an agent's {text!r} stands {count} times")
+
+
 def drained(evidence: Evidence) -> Iterator[Violation]:
     """SIGTERM ends csbot in time, without an error, and leaves nothing in flight but calls that hang."""
     parts = {part.id: part for part in evidence.books.parts}
@@ -226,6 +245,7 @@ RULES: Sequence[Callable[[Evidence], Iterator[Violation]]] = (
     unknown_explained,
     order_kept,
     states_forward,
+    acts_once,
     drained,
 )
 

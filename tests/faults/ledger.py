@@ -13,6 +13,7 @@ import asyncpg
 
 from csbot.domain.conversation import ConversationState
 from csbot.domain.delivery import DeliveryState
+from csbot.domain.message import Author
 from csbot.store.codec import ADDRESS, PART, load_ids
 
 _HEARD = """
@@ -20,7 +21,7 @@ SELECT m.id, c.lane_id, m.conversation_id, m.channel, i.address, m.text
 FROM messages m JOIN conversations c ON c.id = m.conversation_id JOIN identities i ON i.id = m.identity_id
 WHERE m.direction = 'in' ORDER BY m.id
 """
-_SAID = "SELECT id, conversation_id FROM messages WHERE direction = 'out' ORDER BY id"
+_SAID = "SELECT id, conversation_id, author, text FROM messages WHERE direction = 'out' ORDER BY id"
 _PARTS = """
 SELECT p.id, p.message_id, p.conversation_id, p.channel, p.to_address, p.body, p.state, p.reason, p.external_ids,
     p.updated_at, m.at
@@ -53,6 +54,16 @@ class Heard:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """A message to a customer."""
+
+    id: int
+    conversation: int
+    author: Author
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PartRow:
     """A part of an outgoing message; `to` is whom the platform is told to give it to. Times are seconds since 1970."""
 
@@ -72,10 +83,10 @@ class PartRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Books:
-    """Everything the invariants look at, at one moment. `said` is (message, conversation), in order."""
+    """Everything the invariants look at, at one moment; messages in the order they stand in."""
 
     heard: Sequence[Heard]
-    said: Sequence[tuple[int, int]]
+    said: Sequence[Said]
     parts: Sequence[PartRow]
     conversations: Mapping[int, ConversationState]
     unrest: Mapping[str, int]
@@ -122,7 +133,10 @@ class Ledger:
                 Heard(id=id, lane=lane, conversation=conversation, channel=channel, user=user, text=text)
                 for id, lane, conversation, channel, user, text in await self.rows(_HEARD)
             ],
-            said=[(id, conversation) for id, conversation in await self.rows(_SAID)],
+            said=[
+                Said(id=id, conversation=conversation, author=Author(author), text=text)
+                for id, conversation, author, text in await self.rows(_SAID)
+            ],
             parts=[_part(row) for row in await self.rows(_PARTS)],
             conversations={id: ConversationState(state) for id, state in await self.rows(_CONVERSATIONS)},
             unrest=await self.unrest(),

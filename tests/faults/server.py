@@ -66,12 +66,12 @@ class Server:
         self.folder = folder
         self.url = f"http://127.0.0.1:{_free_port()}"
         self.store_url = store_url or f"sqlite:///{folder}/csbot.db"
-        self.drain_s = drain_s
+        self.drain_s, self.send_s = drain_s, send_s
         self.is_alone = self.store_url.startswith("sqlite:")
         self.stops: list[Stop] = []
         self.log = folder / "server.log"
-        self._config = folder / "csbot.toml"
-        self._config.write_text(
+        self.settings_file = folder / "csbot.toml"
+        self.settings_file.write_text(
             _settings(self.url, self.store_url, folder / "spool", channels, send_s=send_s, drain_s=drain_s),
             encoding="utf-8",
         )
@@ -87,7 +87,7 @@ class Server:
         environ = {name: value for name, value in os.environ.items() if not name.startswith("CSBOT_")}
         with self.log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "csbot", "run", "--config", str(self._config),
+                sys.executable, "-m", "csbot", "run", "--config", str(self.settings_file),
                 stdin=asyncio.subprocess.DEVNULL, stdout=log, stderr=log, cwd=self.folder, env=environ,
             )  # fmt: skip
 

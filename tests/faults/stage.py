@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from csbot.domain.delivery import DeliveryState, rank
+from tests.faults.agents import Desk, admit
 from tests.faults.invariants import Evidence, Violation, explanation, violations
 from tests.faults.ledger import Ledger
 from tests.faults.server import Server
@@ -19,8 +20,10 @@ from tests.faults.world import World
 
 QUIET_S = 120.0
 """How long csbot may take to have nothing left to do: the waits between tries grow to half a minute."""
-LEASE_S = 60.0 + 15.0 + 10.0
-"""A dead process's claim on a part, the look for such claims, and as much again as a busy machine may take."""
+LEASE_S = 35.0
+"""How long after the deadline of its call a part in a dead process's hands is found at the latest: csbot's grace, the
+next look for such parts, and what a busy machine takes.
+"""
 LOOK_S = 0.2
 OVERLAP_S = 2.0
 
@@ -37,6 +40,8 @@ class Outcome:
     redelivered: int
     refused: int
     parts: int
+    agents_words: int
+    acts_repeated: int
     unknown: dict[str, int]
     lost: int
     doubled: int
@@ -52,6 +57,7 @@ class Stage:
     """What a scenario acts on. `spooled`: its events went through the spool; `notes` are figures of its own."""
 
     world: World
+    desk: Desk
     server: Server
     ledger: Ledger
     spooled: bool = False
@@ -87,8 +93,9 @@ class Stage:
         return True
 
     async def settle(self) -> None:
-        """Customers leave; return when csbot has nothing left to do, or after QUIET_S all the same."""
+        """Customers and agents leave; return when csbot has nothing left to do, or after QUIET_S all the same."""
         await self.world.leave(within_s=QUIET_S)
+        await self.desk.leave(within_s=QUIET_S)
         deadline = time.monotonic() + QUIET_S
         while time.monotonic() < deadline:
             if await self._is_quiet():
@@ -111,13 +118,16 @@ async def staged(
     async with World(channels, seed=seed, customers=customers, pulled=pulled) as world:
         server = Server(folder, channels=world.settings(), **limits)
         world.connect(server.url)
-        stage = Stage(world=world, server=server, ledger=Ledger(server.store_url))
-        try:
-            await stage.start()
-            world.open()
-            yield stage
-        finally:
-            await server.close()
+        async with Desk(server.url, seed=seed) as desk:
+            stage = Stage(world=world, desk=desk, server=server, ledger=Ledger(server.store_url))
+            try:
+                await stage.start()
+                await admit(server.settings_file)
+                world.open()
+                desk.open()
+                yield stage
+            finally:
+                await server.close()
 
 
 class StateWatch:
@@ -149,6 +159,7 @@ async def judged(name: str, stage: Stage, watch: StateWatch, begun: float) -> Ou
     books = await stage.ledger.books()
     evidence = Evidence(
         traffic=world.traffic,
+        acts=stage.desk.acts,
         calls={channel: platform.sends for channel, platform in world.platforms.items()},
         shown={channel: platform.received() for channel, platform in world.platforms.items()},
         books=books,
@@ -156,7 +167,7 @@ async def judged(name: str, stage: Stage, watch: StateWatch, begun: float) -> Ou
         went_back=watch.went_back,
         spooled=stage.spooled,
         drain_s=stage.server.drain_s,
-        lease_s=0.0 if stage.server.is_alone else LEASE_S,
+        lease_s=0.0 if stage.server.is_alone else stage.server.send_s + LEASE_S,
     )
     broken = [*stage.broken, *violations(evidence)]
     unknown = [part for part in books.parts if part.state is DeliveryState.UNKNOWN]
@@ -170,6 +181,8 @@ async def judged(name: str, stage: Stage, watch: StateWatch, begun: float) -> Ou
         redelivered=sum(message.acks - 1 for message in taken),
         refused=sum(count for status, count in world.traffic.answers.items() if not 200 <= status < 300),
         parts=len(books.parts),
+        agents_words=len(stage.desk.acts.said),
+        acts_repeated=stage.desk.acts.repeated,
         unknown=dict(Counter(explanation(part, evidence) or "unexplained" for part in unknown)),
         lost=sum(violation.rule == "lost" for violation in broken),
         doubled=sum(violation.rule in {"doubled", "sent twice"} for violation in broken),

@@ -11,9 +11,11 @@ import pytest
 from csbot.channel.imitation import Call, Fault, Shown
 from csbot.domain.conversation import ConversationState
 from csbot.domain.delivery import DeliveryState
+from csbot.domain.message import Author
+from tests.faults.agents import Acts
 from tests.faults.customers import Words
 from tests.faults.invariants import Evidence, explanation, violations
-from tests.faults.ledger import Books, Heard, PartRow
+from tests.faults.ledger import Books, Heard, PartRow, Said
 from tests.faults.pauses import pauses_kept, tries_spaced
 from tests.faults.server import Stop
 from tests.faults.world import Message, Traffic
@@ -29,6 +31,10 @@ def message(text: str, *, posted: float, taken: float) -> Message:
 
 def heard(id: int, text: str) -> Heard:
     return Heard(id=id, lane=1, conversation=1, channel="sms", user=USER, text=text)
+
+
+def said(id: int, text: str = "cevap", author: Author = Author.BOT) -> Said:
+    return Said(id=id, conversation=1, author=author, text=text)
 
 
 def call(at: float, *, text: str = "cevap", fault: Fault | None = None, user: str = USER) -> Call:
@@ -54,10 +60,11 @@ PART = PartRow(
     updated_at=NOON + 3,
     written_at=NOON + 2,
 )
+AGENTS_WORD = said(4, "bakıyorum", Author.AGENT)
 UNKNOWN = replace(PART, state=DeliveryState.UNKNOWN, external_ids=(), reason="csbot stopped while", updated_at=NOON + 9)
 BOOKS = Books(
     heard=(heard(1, "kargo"), heard(2, "iade")),
-    said=((3, 1),),
+    said=(said(3), AGENTS_WORD),
     parts=(PART,),
     conversations={1: ConversationState.BOT},
     unrest={},
@@ -68,6 +75,7 @@ SOUND = Evidence(
         answers=Counter({200: 4, 503: 1, 0: 2}),
         receipts={("sms", "SM1"): {DeliveryState.DELIVERED, DeliveryState.FAILED, DeliveryState.SENT}},
     ),
+    acts=Acts(said=["bakıyorum"], tried=["bakıyorum"]),
     calls={"sms": (call(2),)},
     shown={"sms": (shown("SM1"),)},
     books=BOOKS,
@@ -104,8 +112,11 @@ def test_a_sound_run_breaks_no_rule() -> None:
         ),
         (with_traffic(answers=Counter({500: 1})), ["refused"]),
         (with_books(unrest={"lanes claimed": 1}), ["unrest"]),
-        (with_books(said=()), ["silence"]),
-        (with_books(said=(), conversations={1: ConversationState.WAITING}), ["silence"]),
+        (with_books(said=()), ["silence", "lost"]),
+        (with_books(said=(), conversations={1: ConversationState.WAITING}), ["silence", "lost"]),
+        (with_books(said=(said(3), AGENTS_WORD, AGENTS_WORD)), ["doubled"]),
+        (with_books(said=(*BOOKS.said, said(5, "kim", Author.AGENT))), ["doubled"]),
+        (replace(SOUND, acts=replace(SOUND.acts, wrong=["two answers"])), ["act"]),
         (with_books(heard=(*BOOKS.heard, heard(9, "sonra"))), ["invented", "silence"]),
         (with_books(parts=(replace(PART, state=DeliveryState.FAILED),)), ["not sent", "receipt ignored"]),
         (replace(SOUND, shown={"sms": (shown("SM1"), shown("SM1"))}), ["sent twice"]),
