@@ -85,6 +85,7 @@ RECOGNISE: Mapping[str, str] = {
     "person": "The customer wants a person.",
     "complaint": "A complaint, threat or insult: a person with priority.",
     "withdraw": "The customer leaves the form or the line.",
+    "cancel": "A bare cancel, as an answer: the customer leaves the question, unless it is about cancelling.",
     "yes": "Yes, as an answer to a question of csbot.",
     "no": "No, as an answer to a question of csbot.",
 }

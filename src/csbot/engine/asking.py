@@ -9,9 +9,13 @@ from csbot.engine import choices
 from csbot.engine.decisions import Answer, Ask, Complete, Decision, HandOff, Leave
 from csbot.engine.forms import ATTEMPTS, Slots, next_slot, picked_value, with_value
 from csbot.engine.situation import Situation
+from csbot.engine.words import words
 
 _SAME_IN_ANY_FORM = frozenset({SlotKind.ORDER_NUMBER, SlotKind.EMAIL, SlotKind.PHONE})
 """Kinds of values that need not be asked again when one form takes over from another."""
+
+_SHORTEST = 4
+"""Letters a word needs to stand for a form's name it begins a word of."""
 
 
 def begin(s: Situation, intent: Intent, why: str) -> Decision:
@@ -38,7 +42,7 @@ def answer_in_form(s: Situation, pending: PendingQuestion) -> Decision | None:
     if intent is None or form is None or slot is None or intent.id in s.blocked:
         return None
     value = _value(s, slot, pending)
-    if value is None and s.cues.withdraws:
+    if value is None and (s.cues.withdraws or (s.cues.cancels and not _is_named(intent, s.said.text))):
         return Leave(why=f"the customer left {intent.id}")
     if value is None and slot.optional and s.cues.no:
         value = ""
@@ -63,13 +67,25 @@ def _value(s: Situation, slot: Slot, pending: PendingQuestion) -> str | None:
     if slot.kind is SlotKind.TEXT:
         if picked is not None:
             return picked_value(picked.payload)
-        if s.said.picked or s.cues.withdraws or (slot.optional and s.cues.no) or _asks_something_else(s):
+        if (
+            s.said.picked
+            or s.cues.withdraws
+            or s.cues.cancels
+            or (slot.optional and s.cues.no)
+            or _asks_something_else(s)
+        ):
             return None
         return s.reader.value(slot, s.said) or None
     # Any other kind is told by its form: "2" is a number before it is the second choice.
     if value := s.reader.value(slot, s.said):
         return value
     return None if picked is None else picked_value(picked.payload)
+
+
+def _is_named(intent: Intent, text: str) -> bool:
+    """A word of the text stands in the form's own name: "iptal" under "Sipariş iptali" does not leave that form."""
+    named = [one for title in intent.title.values() for one in words(title)]
+    return any(one.startswith(word) for word in words(text) if len(word) >= _SHORTEST for one in named)
 
 
 def _asks_something_else(s: Situation) -> bool:

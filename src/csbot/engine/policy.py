@@ -110,7 +110,7 @@ def _answers_what_was_asked(s: Situation) -> Decision | None:
         return _chose(s, name)
     if pending.kind == "clarify" and s.cues.no:
         return _chose(s, choices.NONE)
-    if pending.kind == "clarify" and s.cues.withdraws:
+    if pending.kind == "clarify" and (s.cues.withdraws or s.cues.cancels):
         return Leave(why="the customer left the question")
     return None
 

@@ -26,13 +26,14 @@ _LEADING_REPLY = 4
 class Cues:
     """What was heard in a text. `language` is that of the words for a person or a complaint.
 
-    `withdraws`, `yes` and `no` mean the whole text is that, with or without thanks (`thanks`); `leans` is "yes" or "no"
-    where a short text begins so.
+    `withdraws`, `cancels`, `yes` and `no` mean the whole text is that, with or without thanks (`thanks`); `leans` is
+    "yes" or "no" where a short text begins so.
     """
 
     person: bool = False
     complaint: bool = False
     withdraws: bool = False
+    cancels: bool = False
     yes: bool = False
     no: bool = False
     thanks: bool = False
@@ -81,6 +82,7 @@ class Ears:
         self._person = {code: _anywhere(code, said) for code, said in recognise.get("person", {}).items()}
         self._complaint = {code: _anywhere(code, said) for code, said in recognise.get("complaint", {}).items()}
         self._withdraw = _phrases(recognise.get("withdraw", {}).values())
+        self._cancel = _phrases(recognise.get("cancel", {}).values())
         self._yes = _phrases(recognise.get("yes", {}).values())
         self._no = _phrases(recognise.get("no", {}).values())
         self._greetings = _examples(catalogue, Role.GREETING)
@@ -103,6 +105,7 @@ class Ears:
             person=person and not withdraws,
             complaint=complaint,
             withdraws=withdraws,
+            cancels=_is_only(said, self._cancel, self._beside_withdrawal),
             yes=yes,
             no=no,
             thanks=(yes or no) and any(self._thanks.match(said, at) for at in range(len(said))),

@@ -76,6 +76,7 @@ PHRASES = Phrases(
         "person": {"tr": ("temsilci", "insanla görüşmek"), "en": ("agent", "a real person")},
         "complaint": {"tr": ("avukat", "hakem heyeti", "dolandırıcı"), "en": ("lawyer", "scam")},
         "withdraw": {"tr": ("vazgeçtim", "boş ver"), "en": ("never mind",)},
+        "cancel": {"tr": ("iptal et",), "en": ("cancel",)},
         "yes": {"tr": ("evet", "tamam", "👍"), "en": ("yes", "ok")},
         "no": {"tr": ("hayır", "yok"), "en": ("no",)},
     },

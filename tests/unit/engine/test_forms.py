@@ -68,6 +68,18 @@ async def test_whoever_leaves_a_form_is_let_go(chat: Conversing, said: str) -> N
     assert (texts(turn), turn.ticket, turn.memory and turn.memory.pending) == (["form_cancelled tr"], None, None)
 
 
+@pytest.mark.parametrize("said", ["cancel", "Cancel, thanks", "tamam iptal et"])
+async def test_a_bare_cancel_leaves_a_form(chat: Conversing, said: str) -> None:
+    await chat.says("kırık")
+    assert texts(await chat.says(said)) == ["form_cancelled tr"]
+
+
+async def test_a_bare_cancel_does_not_leave_a_form_about_cancelling(chat: Conversing) -> None:
+    await chat.says("iptal")
+    assert texts(await chat.says("cancel")) == ["4 to 10 digits tr\nwhich order? tr"]
+    assert texts(await chat.says("123456")) == ["why? tr"]
+
+
 async def test_another_question_inside_a_form_is_answered_and_the_form_goes_on(chat: Conversing) -> None:
     await chat.says("iptal")
     turn = await chat.says("süre")

@@ -62,6 +62,8 @@ async def test_the_ranking_is_told_and_pauses_count() -> None:
         ("hayır çünkü hâlâ gelmedi işte", Cues()),
         ("siparişten vazgeçtim", Cues()),
         ("ok, never mind", Cues(withdraws=True, leans="yes")),
+        ("ok cancel", Cues(cancels=True, leans="yes")),
+        ("cancel my order", Cues()),
         ("never mind " * 5, Cues()),
         ("", Cues()),
     ],
