@@ -193,3 +193,11 @@ async def test_a_folder_that_cannot_be_made_is_said_clearly(tmp_path: Path) -> N
     for exclusive in (True, False):
         with pytest.raises(StoreError, match="file"):
             await SqliteStore(tmp_path / "file" / "csbot.db", exclusive=exclusive).__aenter__()
+
+
+async def test_a_fresh_file_is_for_its_owners_eyes_only(tmp_path: Path) -> None:
+    path = tmp_path / "csbot.db"
+    async with SqliteStore(path, burst=Burst()):
+        modes = {file.name: file.stat().st_mode & 0o077 for file in tmp_path.iterdir() if "lock" not in file.name}
+    assert modes
+    assert set(modes.values()) == {0}
