@@ -73,7 +73,7 @@ class Intake:
     async def _append(self, events: Sequence[Event]) -> None:
         now = self._clock()
         appended = await self._store.append(events, now=now)
-        if self._is_full:
+        if self._is_full and appended.new:  # known events need no room
             self._tell_room(True)
         if appended.due_at is not None:
             self._woken(max(0.0, (appended.due_at - now).total_seconds()))
