@@ -179,8 +179,8 @@ def test_the_order_of_a_lane_counts_unless_its_channels_were_spooled() -> None:
     ("calls", "broken"),
     [
         ((call(0, fault=Fault.LIMIT), call(4)), []),
-        ((call(0, fault=Fault.LIMIT), call(0.5), call(4)), []),
-        ((call(0, fault=Fault.LIMIT), call(2, user="+905320000002")), ["pause"]),
+        ((call(0, fault=Fault.LIMIT), call(1.5), call(4)), []),
+        ((call(0, fault=Fault.LIMIT), call(3, user="+905320000002")), ["pause"]),
     ],
 )
 def test_a_call_in_a_pause_is_told(calls: tuple[Call, ...], broken: list[str]) -> None:
