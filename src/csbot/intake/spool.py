@@ -57,6 +57,7 @@ class Spool:
         probe = self._folder / ".probe"
         _write_durably(probe, b"csbot")
         probe.unlink()
+        _sync_folder(self._folder.parent)
         for folder in sorted(self._folder.iterdir()):
             if not folder.is_dir() or folder.name == QUARANTINE:
                 continue
@@ -156,7 +157,9 @@ class Spool:
 
 
 def _write_file(path: Path, text: str) -> None:
-    path.parent.mkdir(exist_ok=True, mode=0o700)
+    if not path.parent.exists():
+        path.parent.mkdir(mode=0o700)
+        _sync_folder(path.parent.parent)  # or a power failure could take the folder, and the file with it
     body = text.encode("utf-8")
     _write_durably(path, hashlib.sha256(body).hexdigest().encode("ascii") + b"\n" + body)
 
