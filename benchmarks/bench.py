@@ -43,7 +43,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make bench ARGS=...", description=__doc__)
     parser.add_argument("--runs", type=int, default=3, help="interleaved runs each (default 3)")
     parser.add_argument("--seconds", type=float, default=8.0, help="load of one run (default 8)")
-    parser.add_argument("--connections", type=int, default=8, help="connections of wrk (default 8)")
+    parser.add_argument("--connections", type=int, default=64, help="connections of wrk (default 64)")
     parser.add_argument("--messages", type=int, default=1_000_000, help="stored messages of the full store")
     parser.add_argument("--folder", default=None, help="where to keep the databases of the run (default: temporary)")
     parser.add_argument("--skip-million", action="store_true", help="leave the full store out")
