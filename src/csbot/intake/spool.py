@@ -53,11 +53,12 @@ class Spool:
 
     def open(self) -> None:
         """Find what an earlier run left, and prove that the folder can be written; raises OSError if not."""
-        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if not self._folder.is_dir():
+            self._folder.mkdir(parents=True, mode=0o700)
+            _sync_folder(self._folder.parent)
         probe = self._folder / ".probe"
         _write_durably(probe, b"csbot")
         probe.unlink()
-        _sync_folder(self._folder.parent)
         for folder in sorted(self._folder.iterdir()):
             if not folder.is_dir() or folder.name == QUARANTINE:
                 continue
