@@ -71,6 +71,8 @@ async def test_a_vote_of_no_leads_to_a_person(csbot: Running, channel: str, how:
     assert conversation["status"] == "waiting"
     assert conversation["packet"]["reason"] == "answer did not help"
     assert conversation["packet"]["faq_tried"] == ["instalments"]
+    assert "Taksit var mı?" in conversation["packet"]["summary"]
+    assert conversation["packet"]["ranking"][0]["name"] == "faq/instalments"
     assert [vote[:3] for vote in votes(csbot, conversation["id"])] == [("instalments", 0, "tr")]
 
 
@@ -134,6 +136,8 @@ async def test_none_of_the_meanings_offered_leads_to_a_person(csbot: Running) ->
     await customer.hears()
     packet = (await customer.ends_in("waiting"))["packet"]
     assert packet["reason"] == "not understood"
+    assert "gift card or gift wrap?" in packet["summary"]
+    assert {"faq/gift-card", "faq/gift-wrap"} <= {one["name"] for one in packet["ranking"]}
     assert "gift card or gift wrap?" in [line["text"] for line in packet["transcript"]]
 
 

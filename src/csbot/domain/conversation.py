@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from csbot.domain.message import Choice
+from csbot.domain.ticket import Ranked
 
 
 class ConversationState(StrEnum):
@@ -37,6 +38,8 @@ class PendingQuestion:
 
     `kind`: "form" (slot `name` of intent `subject`), "clarify" (choices name candidates), "helped" (vote on entry
     `subject`), "follow" (entries offered after an answer), "confirm". `attempts` counts answers that did not fit.
+    `asked_about` are the customer's words that led to it, and `ranking` what they were understood as: a person wants
+    to know both when the answer is only "none of these".
     """
 
     kind: str
@@ -44,6 +47,8 @@ class PendingQuestion:
     name: str = ""
     choices: tuple[Choice, ...] = ()
     attempts: int = 0
+    asked_about: str = ""
+    ranking: tuple[Ranked, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,14 +7,13 @@ from csbot.domain.brand import Brand
 from csbot.domain.content import Catalogue
 from csbot.domain.conversation import Memory
 from csbot.domain.ticket import Ranked, Ticket
-from csbot.domain.understanding import Understanding
 from csbot.engine.decisions import HandOff
 from csbot.engine.forms import Slots
 from csbot.engine.situation import FAQ
 from csbot.text.names import looks_like_a_name
 
 SUMMARY_LIMIT = 200
-_RANKING = 5
+MOST_RANKED = 5
 _LIKELY = 0.5
 """Score from which the best candidate is worth naming in the summary though csbot was not sure of it."""
 
@@ -29,14 +28,14 @@ def ticket(
     subject: str,
     question: str,
     slots: Slots,
-    understanding: Understanding | None,
+    ranking: tuple[Ranked, ...],
     language: str,
 ) -> Ticket:
-    """A place in the line. `subject` names what it is surely about, if anything; `question` is what was last written.
+    """A place in the line. `subject` names what it is surely about, if anything; `question` is what was last asked.
 
     The summary is one line in the desk's language: who, about what, in whose words, with the values known.
     """
-    ranking = understanding.ranking[:_RANKING] if understanding else ()
+    ranking = ranking[:MOST_RANKED]
     about = subject or _likely(ranking) or (FAQ + memory.faq_tried[-1] if memory.faq_tried else "")
     name = identity.name if looks_like_a_name(identity.name) else ""
     title = catalogue.title(about, brand.default_language) if about else ""

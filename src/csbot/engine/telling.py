@@ -9,13 +9,13 @@ from typing import Any
 from csbot.domain.changes import OwnerChange
 from csbot.domain.content import Entry, Role, Slot
 from csbot.domain.conversation import ConversationState, GivenAnswer, Memory, PendingQuestion
-from csbot.domain.ticket import Reason
+from csbot.domain.ticket import Ranked, Reason
 from csbot.domain.turn import Say, Turn, TurnContext
 from csbot.engine import choices, decisions
 from csbot.engine.compose import Voice, fill
 from csbot.engine.decisions import Decision
 from csbot.engine.forms import shown
-from csbot.engine.packing import ticket
+from csbot.engine.packing import MOST_RANKED, SUMMARY_LIMIT, ticket
 from csbot.engine.situation import FAQ, Situation
 
 _WITHOUT_WORDS = {"image_only": "🖼", "voice_only": "🎤", "file_only": "📄", "location_only": "📍", "contact_only": "👤"}
@@ -49,7 +49,7 @@ class Teller:
                 return self._answer(decision)
             case decisions.Clarify():
                 question = self.voice.clarify(decision.names)
-                asked = PendingQuestion(kind="clarify", choices=question.choices)
+                asked = self._asked("clarify", question)
                 clarified = self.situation.memory.clarified + 1
                 return self._say(self._rested(pending=asked, clarified=clarified), question)
             case decisions.Ask():
@@ -87,7 +87,7 @@ class Teller:
             # A complete form is told by its values; what was said last is only the last of them.
             question="" if decision.done else self._question(),
             slots=self.situation.reader.noticed(self.situation.said, slots),
-            understanding=understanding,
+            ranking=self._ranking(),
             language=(understanding.language if understanding else "") or self.voice.language,
         )
         owner = OwnerChange(state=ConversationState.WAITING, reason=decision.reason)
@@ -118,7 +118,7 @@ class Teller:
             given = GivenAnswer(
                 entry=entry.id, language=self.voice.language, content_version=self.voice.catalogue.version
             )
-            pending = PendingQuestion(kind="helped", subject=entry.id, choices=vote.choices)
+            pending = replace(self._asked("helped", vote), subject=entry.id)
             memory = self._rested(**answered, pending=pending, helped_asked=True, to_judge=given)
             return self._say(memory, *says, vote)
         names = [FAQ + id for id in entry.follow_ups if id not in self.situation.memory.faq_tried]
@@ -192,10 +192,34 @@ class Teller:
         slots = item.form.slots if item and item.form else ()
         return next((slot for slot in slots if slot.name == name), None)
 
+    def _asked(self, kind: str, question: Say) -> PendingQuestion:
+        """A question about what was just said, which is kept with it."""
+        about, ranking = self._question()[:SUMMARY_LIMIT], self._ranking()[:MOST_RANKED]
+        return PendingQuestion(kind=kind, choices=question.choices, asked_about=about, ranking=ranking)
+
     def _question(self) -> str:
-        """What was last said: in the customer's words, on the button pressed, or what came without words."""
-        said = self.situation.said
+        """What the customer asked: what was last said, be it on a button or without words; where that only answered a
+        question of csbot's, what led to that one.
+        """
+        said, answered = self.situation.said, self._answered()
+        if answered is not None:
+            return answered.asked_about
         return said.text or (said.picked.label if said.picked else _WITHOUT_WORDS.get(said.wordless, ""))
+
+    def _ranking(self) -> tuple[Ranked, ...]:
+        """What those words were understood as."""
+        understanding, answered = self.situation.understanding, self._answered()
+        if answered is not None:
+            return answered.ranking
+        return understanding.ranking if understanding is not None else ()
+
+    def _answered(self) -> PendingQuestion | None:
+        """The question of csbot's that what was said answers, and says nothing more."""
+        said, pending = self.situation.said, self.situation.memory.pending
+        if pending is None or not pending.asked_about:
+            return None
+        picked = choices.pick(pending.choices, said.picked, said.text)
+        return pending if picked is not None or self.situation.understanding is None else None
 
     def _subject(self) -> str:
         """What the conversation is surely about: an open form, or what was understood or chosen."""
