@@ -14,6 +14,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from tests.faults.databases import answers
 from tests.faults.scenarios import SCENARIOS, SHORT, Plan, play
 from tests.faults.stage import Outcome
 
@@ -22,7 +23,11 @@ MOST_SHOWN = 20
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run what was asked for; 1 when anything was broken."""
-    asked = _parser().parse_args(arguments)
+    parser = _parser()
+    asked = parser.parse_args(arguments)
+    for name in asked.scenarios:
+        if name not in SCENARIOS:
+            parser.error(f"no scenario {name!r}; there are {', '.join(SCENARIOS)}")
     given = {name: getattr(asked, name) for name in ("seed", "kills", "terminations", "customers", "postgres")}
     plan = replace(SHORT if asked.short else Plan(), **{name: value for name, value in given.items() if value})
     folder = Path(asked.folder) if asked.folder else Path(tempfile.mkdtemp(prefix="csbot-faults-"))
@@ -30,6 +35,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     console.print(f"seed {plan.seed}, files in {folder}")
     outcomes = []
     for name in asked.scenarios or SCENARIOS:
+        if SCENARIOS[name].on_postgres and not asyncio.run(answers(plan.postgres)):
+            console.print(f"{name} left out: no PostgreSQL server answers (--postgres, CSBOT_TEST_POSTGRES)")
+            continue
         with console.status(f"{name} ..."):
             outcomes.append(asyncio.run(play(name, plan, folder / name)))
         _tell_broken(console, outcomes[-1])
@@ -86,7 +94,12 @@ def _tell_broken(console: Console, outcome: Outcome) -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
-    parser.add_argument("scenarios", nargs="*", help=f"of {', '.join(SCENARIOS)}; all when none is named")
+    parser.add_argument(
+        "scenarios",
+        nargs="*",
+        metavar="scenario",
+        help=f"of {', '.join(SCENARIOS)}; all when none is named",
+    )
     parser.add_argument("--short", action="store_true", help="fewer stops and faults, the quickest channels")
     parser.add_argument("--seed", type=int, help="who writes what, and when csbot is stopped")
     parser.add_argument("--kills", type=int)

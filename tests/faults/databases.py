@@ -24,6 +24,15 @@ async def postgres_database(server: str = "") -> AsyncIterator[str]:
         await _order(server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
+async def answers(server: str = "") -> bool:
+    """There is a server."""
+    try:
+        await _order(server or SERVER, "SELECT 1")
+    except (OSError, asyncpg.PostgresError):
+        return False
+    return True
+
+
 async def _order(server: str, statement: str) -> None:
     connection = await asyncpg.connect(server)
     try:

@@ -8,7 +8,7 @@ import sqlite3
 import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from csbot.channel.imitation import Fault
@@ -192,35 +192,50 @@ async def _alarms(stage: Stage) -> bool:
     return False
 
 
-SCENARIOS: Mapping[str, Act] = {
-    "stops": stops,
-    "platforms": failing_platforms,
-    "locked": locked_store,
-    "full": full_disk,
-    "postgres": stops,
-    "pulled": stops,
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scenario:
+    """A kind of misfortune and where it is met.
+
+    `send_s` is the deadline of a call. `pulled` are channels instead of the plan's, from which csbot fetches what is
+    said. `share` is how many of the plan's stops there are.
+    """
+
+    act: Act
+    send_s: float = 20.0
+    on_postgres: bool = False
+    pulled: Sequence[str] = ()
+    share: float = 1.0
+
+
+SCENARIOS: Mapping[str, Scenario] = {
+    "stops": Scenario(act=stops),
+    "platforms": Scenario(act=failing_platforms, send_s=3.0),
+    "locked": Scenario(act=locked_store),
+    "full": Scenario(act=full_disk),
+    "pulled": Scenario(act=stops, pulled=("telegram", "slack"), share=0.25),
+    "postgres": Scenario(act=stops, on_postgres=True, share=0.25),
 }
-PULLED = ("telegram", "slack")
-"""The channels of the scenario in which csbot fetches what is said."""
-SEND_S = {"platforms": 3.0}
-"""The deadline of a call where calls hang again and again."""
 
 
 async def play(name: str, plan: Plan, folder: Path) -> Outcome:
     """One scenario from the first start to the judgement. What it wrote stays in `folder` for whoever wants to look."""
+    scenario = SCENARIOS[name]
+    plan = replace(
+        plan, kills=round(plan.kills * scenario.share), terminations=max(1, round(plan.terminations * scenario.share))
+    )
     chance = random.Random(f"{plan.seed}/{name}")
     begun = time.monotonic()
     folder.mkdir(parents=True, exist_ok=True)  # noqa: ASYNC240 - before anything runs
     async with AsyncExitStack() as stack:
-        store_url = await stack.enter_async_context(postgres_database(plan.postgres)) if name == "postgres" else ""
+        store_url = await stack.enter_async_context(postgres_database(plan.postgres)) if scenario.on_postgres else ""
         stage = await stack.enter_async_context(
             staged(
                 folder,
-                PULLED if name == "pulled" else plan.channels,
-                pulled=name == "pulled",
+                scenario.pulled or plan.channels,
+                pulled=bool(scenario.pulled),
                 seed=plan.seed,
                 customers=plan.customers,
-                send_s=SEND_S.get(name, 20.0),
+                send_s=scenario.send_s,
                 drain_s=plan.drain_s,
                 store_url=store_url,
             )
@@ -228,7 +243,7 @@ async def play(name: str, plan: Plan, folder: Path) -> Outcome:
         watch = StateWatch(stage.ledger)
         watching = asyncio.create_task(watch.run(), name="state watch")
         try:
-            await SCENARIOS[name](stage, plan, chance)
+            await scenario.act(stage, plan, chance)
             await stage.settle()
         finally:
             watching.cancel()
