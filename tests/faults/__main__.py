@@ -28,9 +28,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for name in asked.scenarios:
         if name not in SCENARIOS:
             parser.error(f"no scenario {name!r}; there are {', '.join(SCENARIOS)}")
+    folder = Path(asked.folder) if asked.folder else Path(tempfile.mkdtemp(prefix="csbot-faults-"))
+    if folder.exists() and any(folder.iterdir()):
+        parser.error(f"{folder} is not empty, and what stands there would count")
     given = {name: getattr(asked, name) for name in ("seed", "kills", "terminations", "customers", "postgres")}
     plan = replace(SHORT if asked.short else Plan(), **{name: value for name, value in given.items() if value})
-    folder = Path(asked.folder) if asked.folder else Path(tempfile.mkdtemp(prefix="csbot-faults-"))
     console = Console(stderr=asked.json == "-", highlight=False)
     console.print(f"seed {plan.seed}, files in {folder}")
     outcomes = []
