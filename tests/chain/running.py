@@ -120,8 +120,10 @@ class Running:
             connection.close()
 
     def time_passes(self, seconds: float) -> None:
-        """The clock of csbot and of the platforms goes on."""
+        """The clock of csbot and of the platforms goes on, and csbot looks at it."""
         self.clock.ahead += timedelta(seconds=seconds)
+        self.services.inbound_bell.ring()
+        self.services.outbound_bell.ring()
 
     async def quiet(self) -> None:
         """Return when nothing waits for its turn or to be sent."""

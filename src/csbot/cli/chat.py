@@ -114,7 +114,7 @@ async def _finish(store: Store) -> None:
     """The input has ended: let what was asked be answered before leaving."""
     deadline = asyncio.get_running_loop().time() + FINISH_S
     while asyncio.get_running_loop().time() < deadline:
-        waiting = await store.next_lane_due() or await store.next_part_due()
-        if waiting is None and not (await store.counts()).get("busy"):
+        counts = await store.counts()
+        if not counts["due_lanes"] and not counts["queued"]:
             return
         await asyncio.sleep(IDLE_LOOK_S)
