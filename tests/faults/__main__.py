@@ -19,6 +19,8 @@ from tests.faults.scenarios import SCENARIOS, SHORT, Plan, play
 from tests.faults.stage import Outcome
 
 MOST_SHOWN = 20
+WIDTH = 132
+"""What the table needs, be it more than a log says it has."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -34,6 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = {name: getattr(asked, name) for name in ("seed", "kills", "terminations", "customers", "postgres")}
     plan = replace(SHORT if asked.short else Plan(), **{name: value for name, value in given.items() if value})
     console = Console(stderr=asked.json == "-", highlight=False)
+    console.width = max(console.width, WIDTH)
     console.print(f"seed {plan.seed}, files in {folder}")
     outcomes = []
     for name in asked.scenarios or SCENARIOS:
@@ -73,7 +76,7 @@ def table(outcomes: Sequence[Outcome]) -> Table:
         ("outcome unknown", lambda o: _counted(o.unknown)),
         ("longest recovery", lambda o: f"{o.longest_recovery_s:.1f} s"),
         ("longest drain", lambda o: f"{o.longest_drain_s:.1f} s"),
-        ("slowest ack", lambda o: "\n".join(f"{channel} {s:.1f} s" for channel, s in o.slowest_ack_s.items())),
+        ("slowest ack", lambda o: _slowest(o.slowest_ack_s)),
         ("also", lambda o: _counted(o.notes)),
         ("rules broken", lambda o: f"[red]{len(o.broken)}[/red]" if o.broken else "0"),
         ("took", lambda o: f"{o.seconds:.0f} s"),
@@ -81,6 +84,10 @@ def table(outcomes: Sequence[Outcome]) -> Table:
     for title, value in rows:
         shown.add_row(title, *(value(outcome) for outcome in outcomes))
     return shown
+
+
+def _slowest(acks_s: Mapping[str, float]) -> str:
+    return max(((s, f"{s:.1f} s, {channel}") for channel, s in acks_s.items()), default=(0.0, "-"))[1]
 
 
 def _counted(counts: Mapping[str, float]) -> str:

@@ -16,8 +16,16 @@ ROOT = Path(__file__).resolve().parents[2]
 LANGUAGES = ("tr", "en")
 PHONE_KINDS = ("sms", "whatsapp")
 
-Questions = Mapping[str, Sequence[Sequence[str]]]
-"""By language, the phrasings of each FAQ entry."""
+Phrasings = Mapping[str, Sequence[Sequence[str]]]
+"""By language, the ways to ask for each thing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matters:
+    """What customers write about: FAQ entries, and what only a person does."""
+
+    questions: Phrasings
+    wishes: Phrasings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,21 +41,26 @@ Visit = tuple[tuple[Words, ...], ...]
 """One customer's bursts, in order; the messages of a burst are posted together."""
 
 
-def sample_questions() -> Questions:
-    """The questions of the sample brand's FAQ, as its content files have them."""
-    entries = build(read_sources(ROOT), languages=LANGUAGES).entries.values()
-    return {language: [entry.questions[language] for entry in entries] for language in LANGUAGES}
+def sample_matters() -> Matters:
+    """The matters of the sample brand, as its content files have them."""
+    catalogue = build(read_sources(ROOT), languages=LANGUAGES)
+    entries = catalogue.entries.values()
+    intents = [intent for intent in catalogue.intents.values() if intent.handoff]
+    return Matters(
+        questions={language: [entry.questions[language] for entry in entries] for language in LANGUAGES},
+        wishes={language: [intent.examples[language] for intent in intents] for language in LANGUAGES},
+    )
 
 
-def visit(number: int, *, seed: int, channels: Sequence[str], questions: Questions) -> Visit:
-    """The `number`-th customer of a run: always the same for the same seed.
+def visit(number: int, *, seed: int, channels: Sequence[str], matters: Matters) -> Visit:
+    """The `number`-th customer of a run: always the same for the same seed. One in four wants a person in the end.
 
     Channels are named by their kinds. Who writes by SMS may go on by WhatsApp: one number, one customer.
     """
     chance = random.Random(f"{seed}/{number}")
     channel = chance.choice(list(channels))
     language = chance.choice(LANGUAGES)
-    asked = [chance.choice(phrasings) for phrasings in chance.sample(list(questions[language]), 8)]
+    asked = [chance.choice(phrasings) for phrasings in chance.sample(list(matters.questions[language]), 8)]
     bursts: list[tuple[Words, ...]] = []
     for _ in range(chance.randint(1, 4)):
         if channel in PHONE_KINDS and chance.random() < 0.3:
@@ -56,6 +69,9 @@ def visit(number: int, *, seed: int, channels: Sequence[str], questions: Questio
         texts, asked = asked[:size], asked[size:]
         if texts:
             bursts.append(tuple(Words(channel=channel, user=_user(channel, number), text=text) for text in texts))
+    if chance.random() < 0.25:
+        wish = chance.choice(chance.choice(list(matters.wishes[language])))
+        bursts.append((Words(channel=channel, user=_user(channel, number), text=wish),))
     return tuple(bursts)
 
 

@@ -19,7 +19,7 @@ from csbot.channel.imitating import ImitatedPlatform
 from csbot.channel.imitation import Said, Shown, SignedRequest
 from csbot.domain.delivery import DeliveryState
 from csbot.plugins import channel_spec
-from tests.faults.customers import PHONE_KINDS, Questions, Words, sample_questions, visit
+from tests.faults.customers import PHONE_KINDS, Words, sample_matters, visit
 
 PATIENCE = ClientTimeout(total=15)
 """How long a platform waits for an ack before it delivers again."""
@@ -69,7 +69,7 @@ class World:
         self._count = customers
         self._pulled = pulled
         self._numbers = count(1)
-        self._questions: Questions = sample_questions()
+        self._matters = sample_matters()
         self._url = ""
         self._session: ClientSession | None = None
         self._leaving = asyncio.Event()
@@ -133,7 +133,7 @@ class World:
         while not self._leaving.is_set():
             number = next(self._numbers)
             chance = random.Random(f"{self._seed}/{number}/deliveries")
-            for burst in visit(number, seed=self._seed, channels=self.channels, questions=self._questions):
+            for burst in visit(number, seed=self._seed, channels=self.channels, matters=self._matters):
                 replied = self._reply_to(burst[0])
                 await self._burst(burst, chance)
                 if chance.random() < 0.7:
