@@ -62,9 +62,7 @@ def measure(folder: Path, options: argparse.Namespace, console: Console) -> dict
         bar = progress.add_task("signing", total=steps)
         port = free_port()
         file = folder / "requests"
-        questions.write_requests(
-            _signer(platform, port), questions.answered_questions(), round(5000 * options.seconds), file
-        )
+        questions.write_requests(_signer(port), questions.answered_questions(), round(5000 * options.seconds), file)
         filled = None
         if not options.skip_million:
             progress.update(bar, description="filling a store")
@@ -105,11 +103,11 @@ def measure(folder: Path, options: argparse.Namespace, console: Console) -> dict
     return {name: round(figure, 4) for name, figure in figures.items()}
 
 
-def _signer(platform: chain.Platform, port: int) -> Imitation:
-    """The customer's side of the platform, signing for the server under measurement with the same secret."""
+def _signer(port: int) -> Imitation:
+    """The customers' side of the platform, signing for the server under measurement; imitations share their secrets."""
     spec = channel_spec("sms")
     assert spec.imitation is not None
-    signer = spec.imitation(auth_token=platform.settings["auth_token"])
+    signer = spec.imitation()
     signer.connect(f"http://127.0.0.1:{port}", "sms")
     return signer
 
