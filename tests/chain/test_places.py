@@ -101,6 +101,31 @@ async def test_an_answer_in_a_channel_stays_in_its_thread(csbot: Running) -> Non
     assert csbot.answer("delivery-time") in await customer.hears()
 
 
+async def test_in_a_thread_csbot_has_answered_its_customer_need_not_mention_it_again(csbot: Running) -> None:
+    customer = await begins_thread(csbot, "Taksit var mı?")
+    await customer.hears()
+    await customer.says("Kargo kaç günde gelir?")
+    assert csbot.answer("delivery-time") in await customer.hears()
+    await customer.says("temsilci")
+    await customer.hears()
+    await customer.is_helped_by()
+    await customer.acts("messages", "Buyurun.")
+    assert await customer.hears() == "Buyurun."
+    await customer.says("Siparişim nerede?")
+    assert (await customer.transcript())[-1]["text"] == "Siparişim nerede?"
+    await customer.hears_nothing()
+
+
+async def test_what_others_say_to_each_other_in_the_thread_is_not_kept(csbot: Running) -> None:
+    customer = await begins_thread(csbot, "Taksit var mı?")
+    await customer.hears()
+    colleague = newcomer(csbot, "slack", place=SALES, thread=customer.thread)
+    [request] = colleague.webhooks("Ben de merak ediyordum")
+    assert (await csbot.deliver(request))[0] == 200
+    await customer.hears_nothing()
+    assert [line["text"] for line in await customer.transcript() if line["direction"] == "in"] == ["Taksit var mı?"]
+
+
 async def test_each_thread_is_a_conversation_of_its_own_and_none_is_the_private_one(csbot: Running) -> None:
     first = await begins_thread(csbot, "temsilci lütfen")
     second = await begins_thread(csbot, "temsilci lütfen", user=first.user)
