@@ -195,9 +195,13 @@ async def test_a_folder_that_cannot_be_made_is_said_clearly(tmp_path: Path) -> N
             await SqliteStore(tmp_path / "file" / "csbot.db", exclusive=exclusive).__aenter__()
 
 
+def modes(folder: Path) -> dict[str, int]:
+    """What others than the owner may do with the files of a database."""
+    return {file.name: file.stat().st_mode & 0o077 for file in folder.iterdir() if file.suffix != ".lock"}
+
+
 async def test_a_fresh_file_is_for_its_owners_eyes_only(tmp_path: Path) -> None:
-    path = tmp_path / "csbot.db"
-    async with SqliteStore(path, burst=Burst()):
-        modes = {file.name: file.stat().st_mode & 0o077 for file in tmp_path.iterdir() if "lock" not in file.name}
-    assert modes
-    assert set(modes.values()) == {0}
+    async with SqliteStore(tmp_path / "csbot.db", burst=Burst()):
+        found = modes(tmp_path)
+    assert "csbot.db" in found
+    assert set(found.values()) == {0}
