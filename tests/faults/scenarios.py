@@ -18,6 +18,8 @@ from tests.faults.stage import Outcome, Stage, StateWatch, judged, staged
 
 LOCK_S = 10.0
 LIMIT_AFTER_S = 4.0
+LONG_LIMIT_S = 15.0
+"""What a 429 asks to wait: longer, where csbot is started anew meanwhile."""
 ROOM = 32 * 1024
 """How many bytes the database may still grow before the disk is full."""
 ACK_S = {"slack": 3.0}
@@ -86,7 +88,12 @@ def _hung(stage: Stage) -> int:
 
 
 async def failing_platforms(stage: Stage, plan: Plan, chance: random.Random) -> None:
-    """Platforms answer 429 and 500, hang, and cut the connection after they took the call."""
+    """Platforms answer 429 and 500, hang, and cut the connection after they took the call.
+
+    Not when short: before that, csbot is killed in a pause that a platform has asked for.
+    """
+    if not plan.short:
+        await kill_in_a_pause(stage)
     faults = (Fault.LIMIT, Fault.ERROR, Fault.HANG, Fault.CUT)
     misfortunes = [(platform, fault) for platform in stage.world.platforms.values() for fault in faults]
     for number in range(plan.faults):
@@ -106,6 +113,24 @@ async def failing_platforms(stage: Stage, plan: Plan, chance: random.Random) -> 
         for fault in faults
     }
     stage.broken += [*pauses_kept(calls, LIMIT_AFTER_S), *tries_spaced(calls, books.parts)]
+
+
+async def kill_in_a_pause(stage: Stage) -> None:
+    """kill -9 once every platform has answered 429 and csbot has had the time to write that down."""
+    platforms = stage.world.platforms.values()
+    for platform in platforms:
+        platform.fault(Fault.LIMIT, 1, after_s=LONG_LIMIT_S)
+
+    def all_limited() -> bool:
+        return all(any(call.fault is Fault.LIMIT for call in platform.sends) for platform in platforms)
+
+    stage.expect(await stage.until(all_limited, within_s=20), "pause", "a platform was not called")
+    await asyncio.sleep(1)
+    await stage.kill()
+    await stage.start()
+    await asyncio.sleep(LONG_LIMIT_S)
+    calls = {channel: list(platform.sends) for channel, platform in stage.world.platforms.items()}
+    stage.broken += pauses_kept(calls, LONG_LIMIT_S)
 
 
 async def locked_store(stage: Stage, plan: Plan, chance: random.Random) -> None:
