@@ -18,7 +18,7 @@ from tests.faults.stage import Outcome, Stage, StateWatch, judged, staged
 
 LOCK_S = 10.0
 LIMIT_AFTER_S = 4.0
-LONG_LIMIT_S = 15.0
+LONG_LIMIT_S = 30.0
 """What a 429 asks to wait: longer, where csbot is started anew meanwhile."""
 ROOM = 32 * 1024
 """How many bytes the database may still grow before the disk is full."""
