@@ -35,6 +35,8 @@ AT_ONCE = 100
 """Calls under way at once, a channel."""
 GRACE_S = 10.0
 """How long after a call's deadline its outcome may still be on its way to the store."""
+MOST_PAUSES = 1000
+"""So many chats are remembered to have asked for a pause before those whose pause is over are forgotten."""
 IDLE_S = 0.5
 RETRY_S = 1.0
 BROKEN_PAUSE_S = 30.0
@@ -124,6 +126,8 @@ class Outbound:
         services = self._services
         if self._is_paused(outlet.id, now):  # since the part was taken
             return _put_back(part, now, "channel paused")
+        if (until := self._asked_until.get(part.to.chat, now)) > now:
+            return _put_back(part, until, "chat paused")
         if outlet.capabilities.window_s is not None and _window_closed(part, outlet.capabilities.window_s, now):
             if not outlet.capabilities.template_fallback:
                 return PartResult(part=part.id, state=DeliveryState.PARKED, reason=WINDOW, window_closed=True)
@@ -139,6 +143,8 @@ class Outbound:
             until = services.clock() + timedelta(seconds=error.after_s)
             if error.scope is RetryScope.CHANNEL:
                 await self._pause_channel(outlet, until, str(error))
+            else:
+                self._pause_chat(part.to.chat, until)
             return _put_back(part, until, str(error))
         except NotSent as error:
             again = retry_at(part.attempts, services.clock(), self._chance)
@@ -186,6 +192,15 @@ class Outbound:
         return (asked is not None and asked > now) or is_paused(
             self._services.pauses.now, PauseScope.SENDING, channel, now
         )
+
+    def _pause_chat(self, chat: str, until: datetime) -> None:
+        """The part itself waits durably, and those behind it with it. This holds back what takes its place when it is
+        dropped because a person takes over.
+        """
+        if len(self._asked_until) >= MOST_PAUSES:
+            now = self._services.clock()
+            self._asked_until = {target: end for target, end in self._asked_until.items() if end > now}
+        self._asked_until[chat] = until
 
     async def _pause_channel(self, outlet: Outlet, until: datetime, why: str) -> None:
         """In force here at once, durable right after: no further call until then, in any process.

@@ -7,9 +7,11 @@ from datetime import timedelta
 from pathlib import Path
 
 from csbot.channel.errors import ChannelBroken, NotSent, RateLimited, RetryScope
+from csbot.domain.conversation import ConversationState
 from csbot.metrics import REGISTRY
 from csbot.workers.outbound import Outbound
 from csbot.workers.pacing import BACKOFF_S
+from tests.contracts.store_cases import AGENT
 from tests.unit.workers.scripted import Process, process, until, working
 
 AYSE, BORA, CANAN, DENIZ = (f"+90532999000{n}" for n in range(1, 5))
@@ -52,6 +54,32 @@ async def test_of_calls_under_way_together_the_longest_wait_counts(tmp_path: Pat
             made.scene.later(60)
             made.services.outbound_bell.ring()
             await until(stand(made, "sent", first, second, third), "the pause to end")
+
+
+async def test_a_pause_of_the_chat_holds_for_the_person_who_takes_over_in_it(tmp_path: Path) -> None:
+    async with process(tmp_path) as made:
+        sms = made.channels["sms"]
+        for channel in made.channels.values():
+            channel.going_on.set()
+        sms.errors = [RateLimited("too fast", after_s=60, scope=RetryScope.CHAT)]
+        conversation = await made.answered(AYSE)
+        async with working(Outbound(made.services).run):
+            await until(called(made, 1), "the call")
+            await until(stand(made, "queued", conversation), "it to wait")
+            await made.scene.own(conversation, ConversationState.HUMAN, holder=AGENT)
+            await made.scene.act(conversation, "ben bakıyorum")
+            elsewhere = await made.answered(BORA)
+            made.services.outbound_bell.ring()
+            await until(stand(made, "sent", elsewhere), "another chat to go on")
+
+            async def is_put_back() -> bool:
+                return await made.states(conversation) == ["dropped", "queued"]
+
+            await until(is_put_back, "the person's words to wait")
+            assert len(sms.called) == 2
+            made.scene.later(60)
+            made.services.outbound_bell.ring()
+            await until(called(made, 3), "the pause to end")
 
 
 async def test_being_asked_to_wait_is_none_of_the_tries_after_which_a_part_is_given_up(tmp_path: Path) -> None:
