@@ -48,6 +48,7 @@ check: $(VENV)/.dev ## format, lint, types, import contracts, content, lock
 	@$(BIN)/python -m tests.check_tree
 
 fix: $(VENV)/.dev ## put format and lint right
+	@$(BIN)/ruff format --quiet .
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 

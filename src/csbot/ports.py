@@ -127,7 +127,10 @@ class Store(Protocol):
         ...
 
     async def set_pause(self, pause: Pause, *, now: datetime) -> None:
-        """Set or replace the pause of that scope and target; an `until` in the past lifts it. Kept in the audit log."""
+        """Set or replace the pause of that scope and target; an `until` in the past lifts it. Kept in the audit log.
+
+        Pauses that are over are forgotten with it.
+        """
         ...
 
     async def publish_content(self, version: str, body: str, *, by: str, now: datetime) -> None:

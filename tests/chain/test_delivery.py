@@ -97,6 +97,9 @@ async def test_a_429_pauses_that_chat_and_no_other(csbot: Running, channel: str)
     await limited.says("Taksit var mı?")
     await limited.part("queued", tried=True)
     calls = limited.platform.calls
+    kept = csbot.rows("SELECT target FROM pauses WHERE scope = 'sending'")
+    assert len(kept) == 1, "the pause outlasts this process"
+    assert kept[0][0] != channel
     await other.says("Taksit var mı?")
     await other.hears()
     csbot.time_passes(25)

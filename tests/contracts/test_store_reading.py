@@ -198,6 +198,25 @@ async def test_a_pause_holds_until_its_time_and_can_be_replaced_and_lifted(scene
     ]
 
 
+async def test_pauses_that_are_over_leave_the_store_with_the_next_one_set(scene: Scene) -> None:
+    def asked(chat: str, seconds: float) -> Pause:
+        until = scene.now + timedelta(seconds=seconds)
+        return Pause(scope=PauseScope.SENDING, target=chat, until=until, by="platform")
+
+    short, long, lasting = asked("slack:T1:U1", 5), asked("slack:T1:U2", 60), Pause(scope=PauseScope.BOT, by=AGENT)
+    for pause in (short, long, lasting):
+        await scene.store.set_pause(pause, now=scene.now)
+    scene.later(10)
+    assert set(await scene.store.pauses(now=scene.now)) == {long, lasting}
+    assert len(await scene.rows("SELECT * FROM pauses")) == 3
+    again = asked("slack:T1:U1", 5)
+    await scene.store.set_pause(again, now=scene.now)
+    scene.later(10)
+    await scene.store.set_pause(asked("slack:T1:U3", 5), now=scene.now)
+    kept = await scene.rows("SELECT scope, target FROM pauses ORDER BY scope, target")
+    assert kept == [("bot", ""), ("sending", "slack:T1:U2"), ("sending", "slack:T1:U3")]
+
+
 async def test_the_published_content_is_the_last_one_published(scene: Scene) -> None:
     assert await scene.store.published_content() is None
     await scene.store.publish_content("v1", '{"faq": 1}', by=AGENT, now=scene.now)

@@ -8,7 +8,8 @@ from enum import StrEnum
 
 
 class PauseScope(StrEnum):
-    """What is paused. SENDING is a platform's own limit on a channel, lifted by time; the others are a supervisor's.
+    """What is paused. SENDING is a platform's own limit on a channel or a chat, lifted by time; the others are a
+    supervisor's, and a CHAT is then paused for the bot only.
 
     An announcement is pinned in front of answers instead.
     """

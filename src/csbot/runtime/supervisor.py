@@ -23,9 +23,9 @@ from csbot.workers.sweeps import gauge, recover_dead, watch_pauses
 
 log = get_logger("runtime")
 
-CLOSING_S = 2.0
+CLOSING_S = 3.0
 """What of `drain_s`, half of it at most, is kept for letting go of connections, channels and the store once the work is
-done or given up.
+done or given up: each has a second or less, and together they take 2.3 s while another process holds the database.
 """
 
 

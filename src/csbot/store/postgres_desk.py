@@ -16,6 +16,12 @@ _PAUSES = """
 SELECT scope, target, until, note, "by" FROM pauses WHERE until IS NULL OR until > $1 ORDER BY scope, target
 """
 _LIFT = "DELETE FROM pauses WHERE scope = $1 AND target = $2"
+# What another process is just setting anew is left to it: two that wait for each other's rows would both be undone.
+_FORGET = """
+DELETE FROM pauses WHERE (scope, target) IN (
+    SELECT scope, target FROM pauses WHERE until <= $1 FOR UPDATE SKIP LOCKED
+)
+"""
 _PAUSE = """
 INSERT INTO pauses (scope, target, until, note, "by", at) VALUES ($1, $2, $3, $4, $5, $6)
 ON CONFLICT (scope, target) DO UPDATE
@@ -72,6 +78,7 @@ async def set_pause(transaction: Transaction, pause: Pause, *, now: datetime) ->
     else:
         until = micros_or_none(pause.until)
         await transaction.execute(_PAUSE, pause.scope, pause.target, until, pause.note, pause.by, at)
+    await transaction.execute(_FORGET, at)
     detail = pause.note if pause.until is None or lifted else f"until {pause.until.isoformat()} {pause.note}".rstrip()
     subject = f"{pause.scope} {pause.target}".rstrip()
     await transaction.execute(_AUDIT, pause.by, "lift pause" if lifted else "set pause", subject, detail, at)

@@ -36,7 +36,9 @@ AT_ONCE = 100
 GRACE_S = 10.0
 """How long after a call's deadline its outcome may still be on its way to the store."""
 MOST_PAUSES = 1000
-"""So many chats are remembered to have asked for a pause before those whose pause is over are forgotten."""
+"""So many pauses asked for are remembered before those that are over are forgotten."""
+LOOK_AGAIN_S = 5.0
+"""When a part is looked at again whose chat is paused until somebody lifts it."""
 IDLE_S = 0.5
 RETRY_S = 1.0
 BROKEN_PAUSE_S = 30.0
@@ -126,8 +128,8 @@ class Outbound:
         services = self._services
         if self._is_paused(outlet.id, now):  # since the part was taken
             return _put_back(part, now, "channel paused")
-        if (until := self._asked_until.get(part.to.chat, now)) > now:
-            return _put_back(part, until, "chat paused")
+        if self._is_paused(part.to.chat, now):
+            return _put_back(part, self._paused_until(part.to.chat, now), "chat paused")
         if outlet.capabilities.window_s is not None and _window_closed(part, outlet.capabilities.window_s, now):
             if not outlet.capabilities.template_fallback:
                 return PartResult(part=part.id, state=DeliveryState.PARKED, reason=WINDOW, window_closed=True)
@@ -141,10 +143,9 @@ class Outbound:
             return self._unknown(part, str(error))
         except RateLimited as error:
             until = services.clock() + timedelta(seconds=error.after_s)
-            if error.scope is RetryScope.CHANNEL:
-                await self._pause_channel(outlet, until, str(error))
-            else:
-                self._pause_chat(part.to.chat, until)
+            until = await self._pause(
+                outlet.id if error.scope is RetryScope.CHANNEL else part.to.chat, until, str(error)
+            )
             return _put_back(part, until, str(error))
         except NotSent as error:
             again = retry_at(part.attempts, services.clock(), self._chance)
@@ -155,7 +156,7 @@ class Outbound:
             log.error("channel cannot send until it is mended", channel=outlet.id, error=str(error))
             self._tell_broken(outlet, True)
             until = services.clock() + timedelta(seconds=BROKEN_PAUSE_S)
-            await self._pause_channel(outlet, until, str(error))
+            until = await self._pause(outlet.id, until, str(error))
             return _put_back(part, until, str(error))
         except WindowClosed as error:
             if outlet.capabilities.template_fallback and not part.template:
@@ -186,34 +187,38 @@ class Outbound:
         (self._broken.add if is_broken else self._broken.discard)(outlet.id)
         metrics.ALARM.labels(f"channel {outlet.id}").set(1 if is_broken else 0)
 
-    def _is_paused(self, channel: str, now: datetime) -> bool:
-        """The platform asked this process or another to wait."""
-        asked = self._asked_until.get(channel)
+    def _is_paused(self, target: str, now: datetime) -> bool:
+        """The platform asked this process or another to wait with a channel or a chat, or a supervisor did."""
+        asked = self._asked_until.get(target)
         return (asked is not None and asked > now) or is_paused(
-            self._services.pauses.now, PauseScope.SENDING, channel, now
+            self._services.pauses.now, PauseScope.SENDING, target, now
         )
 
-    def _pause_chat(self, chat: str, until: datetime) -> None:
-        """The part itself waits durably, and those behind it with it. This holds back what takes its place when it is
-        dropped because a person takes over.
-        """
-        if len(self._asked_until) >= MOST_PAUSES:
-            now = self._services.clock()
-            self._asked_until = {target: end for target, end in self._asked_until.items() if end > now}
-        self._asked_until[chat] = until
+    def _paused_until(self, target: str, now: datetime) -> datetime:
+        """When a paused target is to be looked at again."""
+        kept = [p for p in self._services.pauses.now if p.scope is PauseScope.SENDING and p.target == target]
+        if any(p.until is None for p in kept):
+            return now + timedelta(seconds=LOOK_AGAIN_S)
+        return max(self._asked_until.get(target, now), *(p.until for p in kept if p.until is not None), now)
 
-    async def _pause_channel(self, outlet: Outlet, until: datetime, why: str) -> None:
-        """In force here at once, durable right after: no further call until then, in any process.
+    async def _pause(self, target: str, until: datetime, why: str) -> datetime:
+        """No further call for a channel or a chat until then, or until what it returns when a longer pause holds: in
+        force here at once, durable right after, in every process and after a restart.
 
-        Calls under way together may each be asked to wait: the longest wait counts.
+        Calls under way together may each be asked to wait: the longest wait counts. The parts wait by themselves, but
+        others may take their place: a person's words drop the bot's.
         """
         services = self._services
-        until = self._asked_until[outlet.id] = max(until, self._asked_until.get(outlet.id, until))
-        pause = Pause(scope=PauseScope.SENDING, target=outlet.id, until=until, note=why, by="platform")
+        if len(self._asked_until) >= MOST_PAUSES:
+            now = services.clock()
+            self._asked_until = {other: end for other, end in self._asked_until.items() if end > now}
+        until = self._asked_until[target] = max(until, self._asked_until.get(target, until))
+        pause = Pause(scope=PauseScope.SENDING, target=target, until=until, note=why, by="platform")
         try:
             await services.store.set_pause(pause, now=services.clock())
         except StoreError as error:
-            log.warning("pause holds in this process only", channel=outlet.id, error=str(error))
+            log.warning("pause holds in this process only", target=target, error=str(error))
+        return until
 
     async def _settle(self) -> None:
         """Record results as they come, those that came meanwhile in one write; keeps them until the store takes

@@ -6,8 +6,11 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from csbot.channel.errors import ChannelBroken, NotSent, RateLimited, RetryScope
 from csbot.domain.conversation import ConversationState
+from csbot.domain.pause import Pause, PauseScope
 from csbot.metrics import REGISTRY
 from csbot.workers.outbound import Outbound
 from csbot.workers.pacing import BACKOFF_S
@@ -80,6 +83,30 @@ async def test_a_pause_of_the_chat_holds_for_the_person_who_takes_over_in_it(tmp
             made.scene.later(60)
             made.services.outbound_bell.ring()
             await until(called(made, 3), "the pause to end")
+
+
+@pytest.mark.parametrize("until_s", [60, None], ids=["for a time", "until lifted"])
+async def test_a_pause_of_the_chat_holds_in_the_process_that_starts_after_this_one(
+    tmp_path: Path, until_s: float | None
+) -> None:
+    async with process(tmp_path) as made:
+        sms = made.channels["sms"]
+        sms.going_on.set()
+        first, second = await made.answered(AYSE), await made.answered(BORA)
+        [chat] = await made.scene.rows("SELECT chat FROM parts ORDER BY id LIMIT 1")
+        end = None if until_s is None else made.scene.now + timedelta(seconds=until_s)
+        pause = Pause(scope=PauseScope.SENDING, target=chat[0], until=end, by="platform")
+        await made.scene.store.set_pause(pause, now=made.scene.now)
+        made.services.pauses.swap(await made.scene.store.pauses(now=made.scene.now))
+        async with working(Outbound(made.services).run):
+            await until(stand(made, "sent", second), "the other chat to go on")
+            await until(stand(made, "queued", first), "it to wait")
+            assert len(sms.called) == 1
+            if until_s is None:
+                made.services.pauses.swap(())
+            made.scene.later(61)
+            made.services.outbound_bell.ring()
+            await until(stand(made, "sent", first), "the pause to end")
 
 
 async def test_being_asked_to_wait_is_none_of_the_tries_after_which_a_part_is_given_up(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from csbot.store.codec import micros, micros_or_none
 
 _AUDIT = "INSERT INTO audit (actor, act, subject, detail, at) VALUES (?, ?, ?, ?, ?)"
 _LIFT = "DELETE FROM pauses WHERE scope = ? AND target = ?"
+_FORGET = "DELETE FROM pauses WHERE until <= ?"
 _PAUSE = """
 INSERT INTO pauses (scope, target, until, note, "by", at) VALUES (?, ?, ?, ?, ?, ?)
 ON CONFLICT (scope, target) DO UPDATE SET until = excluded.until, note = excluded.note, "by" = excluded."by",
@@ -40,6 +41,7 @@ def set_pause(connection: sqlite3.Connection, pause: Pause, *, now: datetime) ->
     else:
         row = (pause.scope, pause.target, micros_or_none(pause.until), pause.note, pause.by, micros(now))
         connection.execute(_PAUSE, row)
+    connection.execute(_FORGET, (micros(now),))
     detail = pause.note if pause.until is None or lifted else f"until {pause.until.isoformat()} {pause.note}".rstrip()
     subject = f"{pause.scope} {pause.target}".rstrip()
     connection.execute(_AUDIT, (pause.by, "lift pause" if lifted else "set pause", subject, detail, micros(now)))
