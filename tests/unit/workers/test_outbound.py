@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from csbot.channel.errors import ChannelBroken, NotSent, RateLimited, RetryScope
+from csbot.domain.address import Address
 from csbot.domain.conversation import ConversationState
 from csbot.domain.pause import Pause, PauseScope
 from csbot.metrics import REGISTRY
@@ -93,9 +94,9 @@ async def test_a_pause_of_the_chat_holds_in_the_process_that_starts_after_this_o
         sms = made.channels["sms"]
         sms.going_on.set()
         first, second = await made.answered(AYSE), await made.answered(BORA)
-        [chat] = await made.scene.rows("SELECT chat FROM parts ORDER BY id LIMIT 1")
+        chat = Address(channel="sms", user=AYSE).chat
         end = None if until_s is None else made.scene.now + timedelta(seconds=until_s)
-        pause = Pause(scope=PauseScope.SENDING, target=chat[0], until=end, by="platform")
+        pause = Pause(scope=PauseScope.SENDING, target=chat, until=end, by="platform")
         await made.scene.store.set_pause(pause, now=made.scene.now)
         made.services.pauses.swap(await made.scene.store.pauses(now=made.scene.now))
         async with working(Outbound(made.services).run):
