@@ -188,6 +188,8 @@ def _choice(fields: Fields, text: str) -> Choice | None:
 
 
 def _location(fields: Fields) -> Location | None:
+    if "Latitude" not in fields:
+        return None
     try:
         latitude, longitude = float(fields["Latitude"]), float(fields["Longitude"])
     except ValueError:

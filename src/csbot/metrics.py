@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cache
+from typing import TypeVar
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 REGISTRY = CollectorRegistry()
@@ -21,6 +24,15 @@ LAG = Histogram(
 SPOOLED = Gauge("csbot_spool_files", "Files waiting in the spool, by channel", ["channel"], registry=REGISTRY)
 ALARM = Gauge("csbot_alarm", "1 while something needs an operator, by what", ["what"], registry=REGISTRY)
 STORE = Gauge("csbot_store", "Waiting, parked, queued, unknown, due lanes", ["what"], registry=REGISTRY)
+
+
+Metric = TypeVar("Metric", Counter, Gauge, Histogram)
+
+
+@cache
+def of(metric: Metric, *labels: str) -> Metric:
+    """`metric.labels(...)`, looked up once: for the message path. Labels of few values only, since all are kept."""
+    return metric.labels(*labels)
 
 
 def exposition() -> bytes:

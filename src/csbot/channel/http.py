@@ -19,7 +19,8 @@ class WebhookRequest:
     """What a platform posted.
 
     `public_url` is the configured public base plus the raw path and query: what the platform called and signed, never
-    the internal Host. `route` is what follows `/channels/<id>/` ("webhook", "status"). Header names are lower case.
+    the internal Host. `route` is what follows `/channels/<id>/` ("webhook", "status"). `headers` has lower-case names,
+    or finds them in any case: ask `header`.
     """
 
     method: str

@@ -136,6 +136,18 @@ class Catalogue:
     intents: Mapping[str, Intent]
     entries: Mapping[str, Entry]
     phrases: Phrases
+    _roles: Mapping[Role, Intent] = field(init=False, repr=False, compare=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        # Asked for in every turn, so found once.
+        roles: dict[Role, Intent] = {}
+        for intent in self.intents.values():
+            roles.setdefault(intent.role, intent)
+        object.__setattr__(self, "_roles", roles)
+
+    def with_role(self, role: Role) -> Intent | None:
+        """The first intent of that role."""
+        return self._roles.get(role)
 
     def title(self, name: str, language: str) -> str:
         """The short label of an intent or entry (an entry's name is "faq/<id>")."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from csbot.domain.content import Catalogue, Role
 from csbot.engine.words import plain, words
@@ -20,6 +21,9 @@ _LONGEST_REPLY = 8
 
 _LEADING_REPLY = 4
 """Words up to which a text that begins with yes or no is taken for that when nothing else is understood."""
+
+_SHORT_TEXT = 80
+_REMEMBERED = 4096
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +69,7 @@ class Sayings:
     def __contains__(self, line: str) -> bool:
         return line in self.phrases
 
-    def match(self, said: list[str], at: int) -> int:
+    def match(self, said: Sequence[str], at: int) -> int:
         """How many words from `at` on are the longest phrase that stands there; 0 when none does."""
         longest = min(self._openings.get(said[at], 0), len(said) - at)
         for size in range(longest, 0, -1):
@@ -91,9 +95,13 @@ class Ears:
         self._manners = self._greetings | self._thanks
         self._beside_no = self._manners | self._yes
         self._beside_withdrawal = self._beside_no | self._no
+        self._remembered = lru_cache(maxsize=_REMEMBERED)(self._listen)
 
     def listen(self, text: str) -> Cues:
-        """Everything heard in `text`."""
+        """Everything heard in `text`. The latest short texts are remembered: customers say much in the same words."""
+        return self._listen(text) if len(text) > _SHORT_TEXT else self._remembered(text)
+
+    def _listen(self, text: str) -> Cues:
         said = words(text)
         line = " ".join(said)
         withdraws = _is_only(said, self._withdraw, self._beside_withdrawal)
@@ -117,7 +125,7 @@ class Ears:
         """The whole text is one of the greetings customers use."""
         return plain(text) in self._greetings
 
-    def _leaning(self, said: list[str]) -> str:
+    def _leaning(self, said: Sequence[str]) -> str:
         if not said or len(said) > _LEADING_REPLY:
             return ""
         if self._no.match(said, 0):
@@ -155,7 +163,7 @@ def _examples(catalogue: Catalogue, role: Role) -> Sayings:
     )
 
 
-def _is_only(said: list[str], wanted: Sayings, fillers: Sayings) -> bool:
+def _is_only(said: Sequence[str], wanted: Sayings, fillers: Sayings) -> bool:
     """The text is made of `wanted` phrases, at least one, and `fillers`, and nothing else."""
     if len(said) > _LONGEST_REPLY:
         return False

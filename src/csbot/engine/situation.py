@@ -71,7 +71,7 @@ class Situation:
 
     def with_role(self, role: Role) -> Intent | None:
         """The first intent of that role."""
-        return next((intent for intent in self.catalogue.intents.values() if intent.role is role), None)
+        return self.catalogue.with_role(role)
 
     def may_answer(self, name: str) -> bool:
         """The name stands for something, is not paused, and is valid today."""

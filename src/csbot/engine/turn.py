@@ -55,8 +55,11 @@ class Engine:
         elif conversation.state is ConversationState.WAITING:
             cues = ears.listen(said.last)
         hold_until = said.arrived + self._hold
-        situation = replace(
-            survey(said, live=context.live, brand=self._brand, now=now),
+        situation = survey(
+            said,
+            live=context.live,
+            brand=self._brand,
+            now=now,
             state=conversation.state,
             memory=conversation.memory,
             opted_out=opted_out,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from csbot.domain.brand import Brand
@@ -63,9 +64,16 @@ async def judge(
 ) -> Judgement:
     """What the policy would do with `text` in a new conversation; `language` is the lane's, "" for none."""
     said = Said(arrived=now, text=text, last=text, wordless="" if text.strip() else "empty_text")
-    situation = replace(survey(said, live=live, brand=brand, now=now), cues=ears.listen(text))
     understanding = await nlu.understand(text, language=language)
-    situation = replace(situation, understanding=understanding)
+    situation = survey(
+        said,
+        live=live,
+        brand=brand,
+        now=now,
+        cues=ears.listen(text),
+        understanding=understanding,
+        paused=paused(live.pauses, "", "", now),
+    )
     decision = decide(situation)
     return Judgement(
         decision=word(decision, situation),
@@ -74,16 +82,16 @@ async def judge(
     )
 
 
-def survey(said: Said, *, live: Live, brand: Brand, now: datetime) -> Situation:
-    """The situation as far as it does not depend on the conversation."""
+def survey(said: Said, *, live: Live, brand: Brand, now: datetime, **known: Any) -> Situation:
+    """The situation: what does not depend on the conversation, and what is `known` of it, by its fields' names."""
     today = now.astimezone(ZoneInfo(brand.timezone)).date()
     return Situation(
         said=said,
         reader=Reader(today=today, timezone=brand.timezone),
         catalogue=live.catalogue,
         languages=brand.languages,
-        paused=paused(live.pauses, "", "", now),
-        blocked=blocked(live.pauses, now),
+        blocked=blocked(live.pauses, now) if live.pauses else frozenset(),
+        **known,
     )
 
 

@@ -31,7 +31,7 @@ async def receive(request: web.Request) -> web.Response:
         method=request.method,
         public_url=f"{public_url}{request.raw_path}",
         route=route,
-        headers={name.lower(): value for name, value in request.headers.items()},
+        headers=request.headers,
         body=body,
         received_at=services.clock(),
         query=request.query,
@@ -49,9 +49,9 @@ async def receive(request: web.Request) -> web.Response:
             metrics.ACKS.labels(outlet.id, "not_durable").inc()
             log.error("not durable, refused", channel=outlet.id, error=str(error))
             return web.Response(status=503, text="not stored; send it again", headers={"Retry-After": "5"})
-        metrics.LAG.labels("stored").observe((services.clock() - taken.received_at).total_seconds())
+        metrics.of(metrics.LAG, "stored").observe((services.clock() - taken.received_at).total_seconds())
         if outlet.capabilities.acknowledge:
             request.app[BACKGROUND].start(outlet.acknowledge(receipt.events))
-    metrics.ACKS.labels(outlet.id, "taken").inc()
+    metrics.of(metrics.ACKS, outlet.id, "taken").inc()
     reply = receipt.reply
     return web.Response(status=reply.status, text=reply.body, content_type=reply.content_type)

@@ -77,14 +77,14 @@ class Inbound:
             log.exception("turn failed", lane=work.lane, failures=work.failures + 1, error=repr(error))
             await self._release(work, now, after_s=RETRY_S * 2**work.failures)
             return
-        metrics.TURNS.labels(turn.decision).inc()
+        metrics.of(metrics.TURNS, turn.decision).inc()
         if isinstance(outcome, Committed):
             if turn.says:
                 services.outbound_bell.ring()
             if turn.hold_until is not None:
                 services.inbound_bell.ring((turn.hold_until - now).total_seconds())
             for heard in work.heard:
-                metrics.LAG.labels("turn").observe((now - heard.received_at).total_seconds())
+                metrics.of(metrics.LAG, "turn").observe((now - heard.received_at).total_seconds())
         else:
             # A person took over, or another process did this turn, between claim and commit: decide anew on what
             # stands, at once.

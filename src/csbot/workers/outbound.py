@@ -115,9 +115,9 @@ class Outbound:
             result = await self._attempt(outlet, part, now)
         finally:
             self._under_way[outlet.id] -= 1
-        metrics.SENDS.labels(outlet.id, result.state.value).inc()
+        metrics.of(metrics.SENDS, outlet.id, result.state.value).inc()
         if result.state is DeliveryState.SENT and part.author is Author.BOT and part.last_in_at is not None:
-            metrics.LAG.labels("sent").observe((services.clock() - part.last_in_at).total_seconds())
+            metrics.of(metrics.LAG, "sent").observe((services.clock() - part.last_in_at).total_seconds())
         if result.retry_at is not None:
             services.outbound_bell.ring((result.retry_at - services.clock()).total_seconds())
         self._results.append(result)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from csbot.domain.content import Catalogue
 from csbot.domain.understanding import Understanding
@@ -14,6 +15,8 @@ from csbot.nlu.linear.samples import Samples, Words
 from csbot.nlu.tokens import is_number, sentences, tokens
 
 _MOST_SENTENCES = 8
+_SHORT = 80
+_REMEMBERED = 4096
 
 
 def build(catalogue: Catalogue, settings: Mapping[str, object]) -> LinearNlu:
@@ -41,9 +44,17 @@ class LinearNlu:
         samples = Samples.of(catalogue)
         self._detector = LanguageDetector(catalogue)
         self._judge = Judge(samples, frozenset(catalogue.languages), wishes) if samples.words else None
+        self._remembered = lru_cache(maxsize=_REMEMBERED)(self._understand)
 
     async def understand(self, text: str, *, language: str = "", expected: Sequence[str] = ()) -> Understanding:
-        """See `csbot.ports.Nlu`. Does no I/O and never waits."""
+        """See `csbot.ports.Nlu`. Does no I/O and never waits.
+
+        Customers ask much in the same few words, so the latest short texts are remembered as they were understood.
+        """
+        understand = self._understand if len(text) > _SHORT else self._remembered
+        return understand(text, tuple(expected))
+
+    def _understand(self, text: str, expected: tuple[str, ...]) -> Understanding:
         spoken = self._detector.detect(text)
         words = tokens(text)
         if self._judge is None or all(map(is_number, words)):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from functools import lru_cache
 
 from csbot.domain.ticket import Ranked
 from csbot.domain.understanding import Understanding
@@ -21,8 +20,6 @@ _OTHER_FIRM = 0.25
 _NEAR = 0.35
 _TIE = 0.8
 _MOST_NEAR = 3
-_SHORT = 12
-_REMEMBERED = 4096
 
 
 class Judge:
@@ -37,18 +34,9 @@ class Judge:
         self._speller = Speller(samples.words, [*beyond.texts, *((word,) for word in beyond.words | beyond.firms)])
         self._firms = beyond.firms - {word for words in samples.words for word in words}
         self._model = learn_model(samples.words, samples.classes, beyond, wishes)
-        self._remembered = lru_cache(maxsize=_REMEMBERED)(self._read)
 
     def read(self, words: Words, spoken: str, *, expected: Sequence[str] = ()) -> Understanding:
-        """What these words mean, greetings and thanks around them taken off; `spoken` is their language.
-
-        Customers ask much in the same few words, so the latest short readings are remembered.
-        """
-        if len(words) > _SHORT:
-            return self._read(words, spoken, tuple(expected))
-        return self._remembered(words, spoken, tuple(expected))
-
-    def _read(self, words: Words, spoken: str, expected: tuple[str, ...]) -> Understanding:
+        """What these words mean, greetings and thanks around them taken off; `spoken` is their language."""
         rest, manner = self._manners.strip(words)
         if manner and (self._manners.decorates(rest) or self._is_name(rest)):
             return _certain(manner, (), spoken, why=f"only manners: {manner}")
