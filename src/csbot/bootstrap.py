@@ -134,6 +134,7 @@ async def assemble(settings: Settings, *, clock: Callable[[], datetime] = now) -
                 body_bytes=settings.limits.body_bytes,
                 send_s=settings.limits.send_s,
                 drain_s=settings.limits.drain_s,
+                idle_s=settings.limits.idle_h * 3600,
             ),
             public_url=settings.server.public_url,
             inbound_bell=bells[0],

@@ -116,12 +116,13 @@ class MediaSettings(_Section):
 
 
 class LimitsSettings(_Section):
-    """`burst_s` 0 turns bursts and the greeting's wait off."""
+    """`burst_s` 0 turns bursts and the greeting's wait off; `idle_h` 0 leaves conversations open."""
 
     burst_s: float = Field(default=1.5, ge=0, le=30)
     body_bytes: int = Field(default=1024 * 1024, gt=0)
     send_s: float = Field(default=20.0, gt=0)
     drain_s: float = Field(default=10.0, ge=0)
+    idle_h: float = Field(default=24.0, ge=0)
 
 
 class LogSettings(_Section):

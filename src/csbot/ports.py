@@ -9,12 +9,12 @@ from typing import Protocol, Self
 
 from csbot.domain.changes import Appended, Changes, Outcome
 from csbot.domain.content import Catalogue
-from csbot.domain.conversation import ConversationState
-from csbot.domain.delivery import PartResult
+from csbot.domain.conversation import Conversation, ConversationState
+from csbot.domain.delivery import DeliveryState, PartResult
 from csbot.domain.events import Event
 from csbot.domain.outbox import Part
 from csbot.domain.pause import Pause
-from csbot.domain.reading import ConversationRow, ConversationView, User
+from csbot.domain.reading import ConversationRow, ConversationView, UnsentPart, User
 from csbot.domain.turn import LaneWork, Line
 from csbot.domain.understanding import Understanding
 
@@ -109,6 +109,10 @@ class Store(Protocol):
         """When the next queued part may be sent; None when none waits."""
         ...
 
+    async def unsent_parts(self, *, states: Sequence[DeliveryState], limit: int = 100) -> list[UnsentPart]:
+        """The newest parts in these states (of parked, failed and unknown), newest first."""
+        ...
+
     async def requeue_part(self, part: int, *, now: datetime) -> bool:
         """Send a parked, failed or unknown part again by a person's hand; False when it is in another state."""
         ...
@@ -173,6 +177,10 @@ class Store(Protocol):
         """One conversation, whole; None when there is none."""
         ...
 
+    async def idle_conversations(self, *, before: datetime, limit: int) -> list[Conversation]:
+        """Open conversations the bot holds in which nothing was said or done since `before`, oldest first."""
+        ...
+
     async def lane_work(self, conversation: int) -> LaneWork | None:
         """What an act of an agent needs: the conversation's state and where an answer goes, with no messages
         claimed.
@@ -185,6 +193,12 @@ class Store(Protocol):
 
     async def remember(self, key: str, answer: str, *, now: datetime) -> str:
         """Keep the answer to an act that wrote nothing; returns the one kept, which is the first given for the key."""
+        ...
+
+    async def forget(self, *, before: datetime) -> int:
+        """Drop what is kept only for a while: answers to idempotency keys, and receipts for ids that never became
+        known, from before `before`; returns how many rows.
+        """
         ...
 
     async def counts(self) -> Mapping[str, int]:

@@ -151,12 +151,15 @@ class Outlet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """Times and sizes of one process. `send_s`: a call's deadline; `drain_s`: how long a stop may take."""
+    """Times and sizes of one process. `send_s`: a call's deadline; `drain_s`: how long a stop may take; `idle_s`: after
+    which time without a word a conversation the bot holds is closed, 0 for never.
+    """
 
     burst_s: float = 1.5
     body_bytes: int = 1024 * 1024
     send_s: float = 20.0
     drain_s: float = 10.0
+    idle_s: float = 86_400.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -151,6 +151,7 @@ def settings(
     *,
     channels: Mapping[str, Mapping[str, object]],
     burst_s: float = 0.0,
+    idle_h: float = 0.0,
     send_s: float = 20.0,
     content: Path = ROOT,
     brand: Mapping[str, Any] | None = None,
@@ -164,7 +165,7 @@ def settings(
         brand=BrandSettings(
             **{"name": "Lale", "languages": ("tr", "en"), "privacy_url": "https://lale.example/kvkk", **(brand or {})}
         ),
-        limits=LimitsSettings(burst_s=burst_s, send_s=send_s),
+        limits=LimitsSettings(burst_s=burst_s, send_s=send_s, idle_h=idle_h),
     ).model_copy(
         update={
             "channels": {

@@ -15,6 +15,7 @@ from csbot.channel.imitation import Fault, Imitation
 from csbot.content.catalogue import build
 from csbot.content.sources import read_sources, sources_to_json
 from csbot.domain.pause import Pause, PauseScope
+from csbot.workers.sweeps import close_idle
 from tests.chain.customers import Customer, newcomer
 from tests.chain.running import OTHER, Running, platform, running, serving, until
 from tests.unit.content import brand_folder
@@ -179,6 +180,32 @@ async def test_a_second_start_takes_up_where_the_first_stopped(tmp_path: Path) -
             assert (await in_line.conversation())["status"] == "human"
             await in_line.acts("messages", "Here I am again.")
             assert await in_line.hears() == "Here I am again."
+
+
+# -- a day later -------------------------------------------------------------------------------------------------------
+
+
+async def test_a_conversation_without_a_word_for_a_day_is_closed_and_the_next_words_open_another(
+    tmp_path: Path,
+) -> None:
+    async with AsyncExitStack() as stack:
+        imitations = {"sms": await stack.enter_async_context(platform("sms")())}
+        channels = {"sms": {**imitations["sms"].settings(), "rate": 0}}
+        async with serving(tmp_path, imitations, channels, idle_h=24) as csbot:
+            customer, waiting = await asks(csbot, "sms"), await asks(csbot, "sms", "insanla konuşmak istiyorum")
+            await customer.hears()
+            await waiting.ends_in("waiting")
+            first = (await customer.conversation())["id"]
+            csbot.time_passes(25 * 3600)
+            assert await close_idle(csbot.services) == 1
+            assert await close_idle(csbot.services) == 0
+            assert (await customer.conversation())["status"] == "closed"
+            assert (await waiting.conversation())["status"] == "waiting"
+            await customer.says("Kargo kaç günde gelir?")
+            assert csbot.answer("delivery-time", kind="sms") in await customer.hears()
+            opened = await customer.conversation()
+            assert opened["id"] != first
+            assert [earlier["id"] for earlier in opened["packet"]["earlier"]] == [first]
 
 
 # -- figures -----------------------------------------------------------------------------------------------------------

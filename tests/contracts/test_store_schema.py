@@ -133,6 +133,18 @@ async def test_an_older_database_is_migrated_by_a_server_and_refused_by_a_comman
     assert sqlite_differences(path) == []
 
 
+async def test_what_an_older_csbot_has_kept_is_there_after_the_migration(tmp_path: Path) -> None:
+    path = tmp_path / "csbot.db"
+    running.upgrade(f"sqlite:///{path}", "0001")
+    with sqlite3.connect(path) as connection:
+        connection.execute("INSERT INTO idempotency (key, answer, at) VALUES ('k', 'a', 1)")
+    connection.close()
+    assert sqlite_differences(path) != []
+    async with SqliteStore(path, exclusive=True) as store:
+        assert await store.remembered("k") == "a"
+    assert sqlite_differences(path) == []
+
+
 async def test_a_database_of_a_newer_csbot_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "csbot.db"
     async with SqliteStore(path) as store:

@@ -11,8 +11,8 @@ from csbot.domain.message import Author, OutgoingPart
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """`attempts` counts this one. `window_open` tells whether free text may go (True where the channel has no
-    window).
+    """`attempts` counts this one. `last_in_at` is the customer's last word on that sender. `template`: it goes as the
+    approved template.
     """
 
     id: int

@@ -46,6 +46,21 @@ class MessageView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UnsentPart:
+    """A part that a person has to look at: parked, failed or unknown. `to` is the customer's address."""
+
+    id: int
+    conversation: int
+    channel: str
+    to: str
+    author: Author
+    state: DeliveryState
+    reason: str
+    text: str
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ConversationRow:
     """One line of the list of conversations; `channel` is that of its lane's last message."""
 

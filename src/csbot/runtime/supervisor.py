@@ -19,7 +19,7 @@ from csbot.web.app import build
 from csbot.workers.inbound import Inbound
 from csbot.workers.outbound import Outbound
 from csbot.workers.pull import pull, pulled
-from csbot.workers.sweeps import gauge, recover_dead, watch_pauses
+from csbot.workers.sweeps import gauge, recover_dead, tidy, watch_pauses
 
 log = get_logger("runtime")
 
@@ -69,6 +69,7 @@ async def serve(
         watched(watch_pauses(services), "pauses"),
         watched(recover_dead(services), "recover"),
         watched(gauge(services), "gauges"),
+        watched(tidy(services), "tidy"),
         watched(follow(services, learn), "content"),
     ]
     try:

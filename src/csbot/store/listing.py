@@ -5,13 +5,26 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Sequence
+from datetime import datetime
 
 from csbot.domain.address import Identity
-from csbot.domain.conversation import ConversationState
-from csbot.domain.reading import ConversationRow, ConversationView
+from csbot.domain.conversation import Conversation, ConversationState
+from csbot.domain.delivery import DeliveryState
+from csbot.domain.reading import ConversationRow, ConversationView, UnsentPart
 from csbot.store import cursor
-from csbot.store.codec import ADDRESS, TICKET, moment
-from csbot.store.rows import CONVERSATION, IDENTITY, MESSAGE, PART, Row, conversation, identity, message_views
+from csbot.store.codec import ADDRESS, TICKET, micros, moment
+from csbot.store.rows import (
+    CONVERSATION,
+    IDENTITY,
+    MESSAGE,
+    PART,
+    UNSENT,
+    Row,
+    conversation,
+    identity,
+    message_views,
+    unsent_part,
+)
 
 _ROW = f"""
 SELECT {CONVERSATION}, c.updated_at, l.reply_to, l.identity_id, coalesce(o.customer_id, l.customer_id),
@@ -65,6 +78,15 @@ WHERE c.id < ? AND c.lane_id IN (
     SELECT id FROM lanes WHERE id = ? UNION SELECT id FROM lanes WHERE merged_into = ?
 )
 ORDER BY c.id DESC LIMIT 20
+"""
+_UNSENT = f"""
+SELECT {UNSENT} FROM parts p
+WHERE p.state IN ('parked', 'failed', 'unknown') AND p.state IN (SELECT value FROM json_each(?))
+ORDER BY p.id DESC LIMIT ?
+"""
+# By the index of states: what is open and old is found before what is open and new.
+_IDLE = f"""
+SELECT {CONVERSATION} FROM conversations c WHERE c.state = 'bot' AND c.updated_at < ? ORDER BY c.id LIMIT ?
 """
 _LAST_IN = "SELECT last_in_at FROM identities WHERE id = ?"
 
@@ -138,3 +160,13 @@ def view(connection: sqlite3.Connection, *, conversation_id: int) -> Conversatio
         earlier=tuple(conversation(e) for e in connection.execute(_EARLIER, (conversation_id, lane, lane))),
         last_in_at=None if last_in is None or last_in[0] is None else moment(last_in[0]),
     )
+
+
+def unsent(connection: sqlite3.Connection, *, states: Sequence[DeliveryState], limit: int) -> list[UnsentPart]:
+    """See `Store.unsent_parts`."""
+    return [unsent_part(row) for row in connection.execute(_UNSENT, (json.dumps(list(states)), limit))]
+
+
+def idle(connection: sqlite3.Connection, *, before: datetime, limit: int) -> list[Conversation]:
+    """See `Store.idle_conversations`."""
+    return [conversation(row) for row in connection.execute(_IDLE, (micros(before), limit))]

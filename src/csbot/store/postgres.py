@@ -14,12 +14,12 @@ from typing import Self, TypeVar
 
 from csbot.domain.burst import Burst
 from csbot.domain.changes import Appended, Changes, Outcome
-from csbot.domain.conversation import ConversationState
-from csbot.domain.delivery import PartResult
+from csbot.domain.conversation import Conversation, ConversationState
+from csbot.domain.delivery import DeliveryState, PartResult
 from csbot.domain.events import Event
 from csbot.domain.outbox import Part
 from csbot.domain.pause import Pause
-from csbot.domain.reading import ConversationRow, ConversationView, User
+from csbot.domain.reading import ConversationRow, ConversationView, UnsentPart, User
 from csbot.domain.turn import LaneWork, Line
 from csbot.store import postgres_commit as decisions
 from csbot.store import postgres_desk as desk
@@ -109,6 +109,9 @@ class PostgresStore:
     async def next_part_due(self) -> datetime | None:
         return await self._database.run(outbox.next_due, begin=READ)
 
+    async def unsent_parts(self, *, states: Sequence[DeliveryState], limit: int = 100) -> list[UnsentPart]:
+        return await self._database.run(partial(listing.unsent, states=states, limit=limit), begin=READ)
+
     async def requeue_part(self, part: int, *, now: datetime) -> bool:
         return await self._write(partial(outbox.requeue, part=part, now=now))
 
@@ -155,11 +158,17 @@ class PostgresStore:
     async def conversation(self, conversation: int) -> ConversationView | None:
         return await self._database.run(partial(listing.view, of=conversation), begin=READ)
 
+    async def idle_conversations(self, *, before: datetime, limit: int) -> list[Conversation]:
+        return await self._database.run(partial(listing.idle, before=before, limit=limit), begin=READ)
+
     async def lane_work(self, conversation: int) -> LaneWork | None:
         return await self._database.run(partial(turns.lane_work, of=conversation), begin=READ)
 
     async def remembered(self, key: str) -> str | None:
         return await self._database.run(partial(reading.remembered, key=key), begin=READ)
+
+    async def forget(self, *, before: datetime) -> int:
+        return await self._database.run(partial(desk.forget, before=before))
 
     async def counts(self) -> Mapping[str, int]:
         return await self._database.run(reading.counts, begin=READ)

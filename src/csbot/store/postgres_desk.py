@@ -51,6 +51,21 @@ ON CONFLICT (key) DO UPDATE SET answer = i.answer
 RETURNING answer
 """
 
+# What another process is just using is left to the next time.
+_FORGET_ANSWERS = """
+WITH gone AS (
+    DELETE FROM idempotency WHERE key IN (SELECT key FROM idempotency WHERE at < $1 FOR UPDATE SKIP LOCKED) RETURNING 1
+)
+SELECT count(*) FROM gone
+"""
+_FORGET_RECEIPTS = """
+WITH gone AS (
+    DELETE FROM early_receipts WHERE id IN (SELECT id FROM early_receipts WHERE at < $1 FOR UPDATE SKIP LOCKED)
+    RETURNING 1
+)
+SELECT count(*) FROM gone
+"""
+
 _TRY = "INSERT INTO pauses (scope, target, at) VALUES ('ping', pg_backend_pid()::text, 0)"
 _UNDO_TRY = "DELETE FROM pauses WHERE scope = 'ping' AND target = pg_backend_pid()::text"
 
@@ -124,6 +139,13 @@ async def user_by_token(transaction: Transaction, digest: str) -> User | None:
 async def remember(transaction: Transaction, key: str, answer: str, *, now: datetime) -> str:
     """See `Store.remember`."""
     return str(await transaction.fetchval(_REMEMBER, key, answer, micros(now)))
+
+
+async def forget(transaction: Transaction, *, before: datetime) -> int:
+    """See `Store.forget`."""
+    answers = await transaction.fetchval(_FORGET_ANSWERS, micros(before))
+    receipts = await transaction.fetchval(_FORGET_RECEIPTS, micros(before))
+    return int(answers) + int(receipts)
 
 
 async def ping(transaction: Transaction) -> None:

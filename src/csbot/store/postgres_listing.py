@@ -4,14 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from csbot.domain.address import Identity
-from csbot.domain.conversation import ConversationState
-from csbot.domain.reading import ConversationRow, ConversationView
+from csbot.domain.conversation import Conversation, ConversationState
+from csbot.domain.delivery import DeliveryState
+from csbot.domain.reading import ConversationRow, ConversationView, UnsentPart
 from csbot.store import cursor
-from csbot.store.codec import ADDRESS, TICKET, moment, moment_or_none
+from csbot.store.codec import ADDRESS, TICKET, micros, moment, moment_or_none
 from csbot.store.postgres_pool import Row, Transaction
-from csbot.store.rows import CONVERSATION, IDENTITY, MESSAGE, PART, conversation, identity, message_views
+from csbot.store.rows import (
+    CONVERSATION,
+    IDENTITY,
+    MESSAGE,
+    PART,
+    UNSENT,
+    conversation,
+    identity,
+    message_views,
+    unsent_part,
+)
 
 _ROW = f"""
 SELECT {CONVERSATION}, c.updated_at, l.reply_to, l.identity_id AS answered,
@@ -36,6 +48,13 @@ c.lane_id = ANY(ARRAY(
 ))
 """
 _OF_ANYBODY = "$1 = ''"
+
+_UNSENT = f"""
+SELECT {UNSENT} FROM parts p WHERE p.state IN ('parked', 'failed', 'unknown') AND p.state = ANY($1)
+ORDER BY p.id DESC LIMIT $2
+"""
+# By the index of states: what is open and old is found before what is open and new.
+_IDLE = f"SELECT {CONVERSATION} FROM conversations c WHERE c.state = 'bot' AND c.updated_at < $1 ORDER BY c.id LIMIT $2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,3 +175,13 @@ async def _rows(transaction: Transaction, found: Sequence[Row]) -> list[Conversa
         )
         for row in found
     ]
+
+
+async def unsent(transaction: Transaction, *, states: Sequence[DeliveryState], limit: int) -> list[UnsentPart]:
+    """See `Store.unsent_parts`."""
+    return [unsent_part(row[:]) for row in await transaction.fetch(_UNSENT, list(states), limit)]
+
+
+async def idle(transaction: Transaction, *, before: datetime, limit: int) -> list[Conversation]:
+    """See `Store.idle_conversations`."""
+    return [conversation(row[:]) for row in await transaction.fetch(_IDLE, micros(before), limit)]

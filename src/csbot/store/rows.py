@@ -13,9 +13,10 @@ from csbot.domain.conversation import Conversation, ConversationState
 from csbot.domain.delivery import DeliveryState
 from csbot.domain.lane import spoken_order
 from csbot.domain.message import Author, Direction, MessageKind
-from csbot.domain.reading import MessageView, PartView
+from csbot.domain.reading import MessageView, PartView, UnsentPart
 from csbot.domain.turn import Heard
-from csbot.store.codec import MEMORY, load_extra, load_ids, load_inbound, moment, moment_or_none
+from csbot.store.codec import ADDRESS, MEMORY, load_extra, load_ids, load_inbound, moment, moment_or_none
+from csbot.store.codec import PART as PART_BODY
 
 Row = Sequence[Any]
 
@@ -32,6 +33,7 @@ MESSAGE = (
     " m.edited, m.deleted, m.reaction"  # 12 columns
 )
 PART = "p.id, p.message_id, p.state, p.external_ids, p.reason, p.updated_at"
+UNSENT = "p.id, p.conversation_id, p.channel, p.to_address, p.author, p.state, p.reason, p.body, p.updated_at"
 
 
 def conversation(row: Row) -> Conversation:
@@ -87,6 +89,22 @@ def _as_spoken(said: list[tuple[str, Heard]]) -> tuple[Heard, ...]:
     if len(said) == 1:
         return (said[0][1],)
     return tuple(said[i][1] for i in spoken_order([(channel, heard.body.sequence) for channel, heard in said]))
+
+
+def unsent_part(row: Row) -> UnsentPart:
+    """From the columns UNSENT."""
+    id_, conversation_id, channel, to, author, state, reason, body, updated_at = row
+    return UnsentPart(
+        id=id_,
+        conversation=conversation_id,
+        channel=channel,
+        to=ADDRESS.load(to).user,
+        author=Author(author),
+        state=DeliveryState(state),
+        reason=reason,
+        text=PART_BODY.load(body).text,
+        updated_at=moment(updated_at),
+    )
 
 
 def message_views(messages: Iterable[Row], parts: Iterable[Row]) -> tuple[MessageView, ...]:

@@ -14,10 +14,10 @@ from typing import Literal
 
 from csbot.errors import StoreError
 
-HEAD = "0001"
+HEAD = "0002"
 """The revision this csbot works on, as alembic_version holds it."""
 
-_EARLIER = ("",)
+_EARLIER = ("", "0001")
 
 Standing = Literal["ready", "fresh", "behind"]
 

@@ -17,12 +17,12 @@ from typing import Self, TypeVar
 
 from csbot.domain.burst import Burst
 from csbot.domain.changes import Appended, Changes, Outcome
-from csbot.domain.conversation import ConversationState
-from csbot.domain.delivery import PartResult
+from csbot.domain.conversation import Conversation, ConversationState
+from csbot.domain.delivery import DeliveryState, PartResult
 from csbot.domain.events import Event
 from csbot.domain.outbox import Part
 from csbot.domain.pause import Pause
-from csbot.domain.reading import ConversationRow, ConversationView, User
+from csbot.domain.reading import ConversationRow, ConversationView, UnsentPart, User
 from csbot.domain.turn import LaneWork, Line
 from csbot.errors import StoreError
 from csbot.store import listing, reading, schema
@@ -148,6 +148,9 @@ class SqliteStore:
     async def next_part_due(self) -> datetime | None:
         return await self._read(reading.next_part_due)
 
+    async def unsent_parts(self, *, states: Sequence[DeliveryState], limit: int = 100) -> list[UnsentPart]:
+        return await self._read(partial(listing.unsent, states=states, limit=limit))
+
     async def requeue_part(self, part: int, *, now: datetime) -> bool:
         return await self._write(partial(outbox.requeue, part=part, now=now))
 
@@ -190,6 +193,9 @@ class SqliteStore:
     async def conversation(self, conversation: int) -> ConversationView | None:
         return await self._read(partial(listing.view, conversation_id=conversation))
 
+    async def idle_conversations(self, *, before: datetime, limit: int) -> list[Conversation]:
+        return await self._read(partial(listing.idle, before=before, limit=limit))
+
     async def lane_work(self, conversation: int) -> LaneWork | None:
         return await self._read(partial(reading.lane_work, conversation_id=conversation))
 
@@ -198,6 +204,9 @@ class SqliteStore:
 
     async def remember(self, key: str, answer: str, *, now: datetime) -> str:
         return await self._write(partial(desk.remember, key=key, answer=answer, now=now))
+
+    async def forget(self, *, before: datetime) -> int:
+        return await self._write(partial(desk.forget, before=before))
 
     async def counts(self) -> Mapping[str, int]:
         return await self._read(reading.counts)

@@ -236,6 +236,9 @@ Index(
     postgresql_where=text("state = 'unknown'"),
 )
 
+_UNSENT = "state IN ('parked', 'failed', 'unknown')"
+Index("parts_unsent", parts.c.id, sqlite_where=text(_UNSENT), postgresql_where=text(_UNSENT))
+
 sent_ids = Table(
     "sent_ids",
     metadata,
@@ -257,6 +260,7 @@ early_receipts = Table(
     _time("at", nullable=False),
 )
 Index("early_receipts_external", early_receipts.c.channel, early_receipts.c.external_id)
+Index("early_receipts_at", early_receipts.c.at)
 
 tickets = Table(
     "tickets",
@@ -320,6 +324,7 @@ idempotency = Table(
     _text("answer"),
     _time("at", nullable=False),
 )
+Index("idempotency_at", idempotency.c.at)
 
 pauses = Table(
     "pauses",

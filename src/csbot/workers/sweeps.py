@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 
 from csbot import metrics
+from csbot.domain.changes import Changes, Committed, OwnerChange
+from csbot.domain.conversation import ConversationState
 from csbot.errors import StoreError
 from csbot.log import get_logger
 from csbot.services import Services
@@ -14,6 +17,10 @@ log = get_logger("sweeps")
 LOOK_S = 0.5
 RECOVER_S = 15.0
 GAUGES_S = 5.0
+TIDY_S = 60.0
+AT_ONCE = 200
+KEPT = timedelta(days=7)
+"""How long the answer to an act is given again for the same key, and a receipt waits for its message."""
 
 
 async def watch_pauses(services: Services) -> None:
@@ -54,3 +61,40 @@ async def gauge(services: Services) -> None:
             metrics.ALARM.labels("store").set(1)
             log.debug("gauges not read", error=str(error))
         await asyncio.sleep(GAUGES_S)
+
+
+async def tidy(services: Services) -> None:
+    """Close what the bot has held idle for long, forget what is kept only for a while; runs until cancelled."""
+    while True:
+        try:
+            await close_idle(services)
+            await services.store.forget(before=services.clock() - KEPT)
+        except StoreError as error:
+            log.debug("not tidied", error=str(error))
+        await asyncio.sleep(TIDY_S)
+
+
+async def close_idle(services: Services) -> int:
+    """Close conversations the bot has held idle for `limits.idle_s`, AT_ONCE at most; returns how many.
+
+    The customer's next words open a new one. Words that come meanwhile are not lost: they open it at once.
+    """
+    if services.limits.idle_s <= 0:
+        return 0
+    before = services.clock() - timedelta(seconds=services.limits.idle_s)
+    idle = await services.store.idle_conversations(before=before, limit=AT_ONCE)
+    outcomes = [
+        await services.store.commit(
+            Changes(
+                conversation=conversation.id,
+                lane=conversation.lane,
+                expected_epoch=conversation.epoch,
+                # No lane is claimed under this name: what waits in the lane is left waiting.
+                worker=f"{services.worker} tidying",
+                owner=OwnerChange(state=ConversationState.CLOSED, reason="idle"),
+            ),
+            now=services.clock(),
+        )
+        for conversation in idle
+    ]
+    return sum(isinstance(outcome, Committed) for outcome in outcomes)

@@ -45,3 +45,15 @@ def test_a_parked_part_is_queued_again_once(csbot: Csbot, shop: Path) -> None:
 def test_a_script_gets_json(csbot: Csbot, shop: Path) -> None:
     part = parked(shop)
     assert json.loads(csbot("outbox", "resend", str(part), "--json").out) == {"part": part, "state": "queued"}
+
+
+def test_what_was_not_sent_is_listed_with_its_reason(csbot: Csbot, shop: Path) -> None:
+    part = parked(shop)
+    told = csbot("outbox", "list")
+    assert told.code == 0
+    for word in (str(part), "sms", "+905321112233", "parked", "the sender is suspended"):
+        assert word in told.out
+    [row] = json.loads(csbot("outbox", "list", "--json").out)
+    assert (row["part"], row["state"], row["reason"]) == (part, "parked", "the sender is suspended")
+    assert json.loads(csbot("outbox", "list", "--state", "unknown", "--json").out) == []
+    assert csbot("outbox", "list", "--state", "failed").out == "Nothing is parked, failed or unknown.\n"

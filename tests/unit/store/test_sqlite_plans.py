@@ -20,11 +20,11 @@ MODULES = [
 STATEMENT = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE)\b")
 # Whole readings that are meant: of what is alive (partial indexes), of a page's own order, of what people set by hand.
 MEANT = re.compile(
-    r"SCAN (p|parts) USING (COVERING )?INDEX parts_(queued|parked|unknown|sending)"
+    r"SCAN (p|parts) USING (COVERING )?INDEX parts_(queued|parked|unknown|unsent|sending)"
     r"|SCAN lanes USING (COVERING )?INDEX lanes_due"
     r"|SCAN tickets USING INDEX tickets_claimed"
     r"|SCAN c$"  # a page of the newest conversations, by their ids
-    r"|SCAN (pauses|content_versions|j VIRTUAL TABLE|CONSTANT ROW|\(subquery)"
+    r"|SCAN (pauses|content_versions|(j|json_each) VIRTUAL TABLE|CONSTANT ROW|\(subquery)"
 )
 
 
@@ -70,6 +70,8 @@ def test_a_statement_finds_its_rows_by_an_index(connection: sqlite3.Connection, 
         ("inbox._PARKED", "parts_parked"),
         ("outbox._ORPHANS", "parts_sending"),
         ("turns._DROP_BOT", "parts_message"),
+        ("listing._UNSENT", "parts_unsent"),
+        ("listing._IDLE", "conversations_state"),
         ("listing._LINE", "conversations_state"),
         ("listing._IN_STATE", "conversations_state"),
         ("listing._ALL_OF_ADDRESS", "conversations_lane"),

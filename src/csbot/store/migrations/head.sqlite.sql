@@ -34,6 +34,7 @@ CREATE TABLE early_receipts (
     at BIGINT NOT NULL,
     PRIMARY KEY (id)
 );
+CREATE INDEX early_receipts_at ON early_receipts (at);
 CREATE INDEX early_receipts_external ON early_receipts (channel, external_id);
 CREATE TABLE events (
     id INTEGER NOT NULL,
@@ -55,6 +56,7 @@ CREATE TABLE idempotency (
     at BIGINT NOT NULL,
     PRIMARY KEY ("key")
 );
+CREATE INDEX idempotency_at ON idempotency (at);
 CREATE TABLE organisations (
     id INTEGER NOT NULL,
     "key" TEXT NOT NULL,
@@ -253,4 +255,5 @@ CREATE INDEX parts_parked ON parts (chat) WHERE state = 'parked';
 CREATE INDEX parts_queued ON parts (channel, priority DESC, id, not_before) WHERE state = 'queued';
 CREATE INDEX parts_sending ON parts (claimed_until) WHERE state = 'sending';
 CREATE INDEX parts_unknown ON parts (id) WHERE state = 'unknown';
-INSERT INTO alembic_version (version_num) VALUES ('0001');
+CREATE INDEX parts_unsent ON parts (id) WHERE state IN ('parked', 'failed', 'unknown');
+INSERT INTO alembic_version (version_num) VALUES ('0002');

@@ -29,6 +29,8 @@ INSERT OR IGNORE INTO tokens (digest, user_id, created_at) SELECT ?, id, ? FROM 
 _HAS_USER = "SELECT 1 FROM users WHERE email = ?"
 _REMEMBER = "INSERT OR IGNORE INTO idempotency (key, answer, at) VALUES (?, ?, ?)"
 _REMEMBERED = "SELECT answer FROM idempotency WHERE key = ?"
+_FORGET_ANSWERS = "DELETE FROM idempotency WHERE at < ?"
+_FORGET_RECEIPTS = "DELETE FROM early_receipts WHERE at < ?"
 _TRY = "INSERT INTO pauses (scope, target, at) VALUES ('ping', '', 0)"
 _UNDO_TRY = "DELETE FROM pauses WHERE scope = 'ping'"
 
@@ -73,6 +75,12 @@ def remember(connection: sqlite3.Connection, key: str, answer: str, *, now: date
     """See `Store.remember`."""
     connection.execute(_REMEMBER, (key, answer, micros(now)))
     return str(connection.execute(_REMEMBERED, (key,)).fetchone()[0])
+
+
+def forget(connection: sqlite3.Connection, *, before: datetime) -> int:
+    """See `Store.forget`."""
+    rows = (micros(before),)
+    return connection.execute(_FORGET_ANSWERS, rows).rowcount + connection.execute(_FORGET_RECEIPTS, rows).rowcount
 
 
 def ping(connection: sqlite3.Connection) -> None:
