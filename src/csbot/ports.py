@@ -195,6 +195,14 @@ class Store(Protocol):
         """Keep the answer to an act that wrote nothing; returns the one kept, which is the first given for the key."""
         ...
 
+    async def pulses(self, lanes: Sequence[int]) -> Mapping[int, str]:
+        """What stands in each of these lanes and in the line (lane 0), as short texts to be compared with earlier ones.
+
+        A lane's changes when something is said or sent in it, when the conversation passes to somebody else, or when
+        another is opened. An unknown lane is left out.
+        """
+        ...
+
     async def forget(self, *, before: datetime) -> int:
         """Drop what is kept only for a while: answers to idempotency keys, and receipts for ids that never became
         known, from before `before`; returns how many rows.

@@ -16,6 +16,7 @@ from csbot.runtime.listening import refusal
 from csbot.runtime.publishing import follow
 from csbot.services import Knowledge, Services
 from csbot.web.app import build
+from csbot.web.keys import WATCH
 from csbot.workers.inbound import Inbound
 from csbot.workers.outbound import Outbound
 from csbot.workers.pull import pull, pulled
@@ -59,7 +60,8 @@ async def serve(
     lost = await services.store.recover(now=services.clock(), everything=services.alone)
     if lost:
         log.warning("parts were being sent when csbot last stopped: their outcome is unknown", parts=lost)
-    runner = web.AppRunner(build(services), access_log=None, handle_signals=False, shutdown_timeout=0.5)
+    app = build(services)
+    runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=0.5)
     await runner.setup()
     site = web.TCPSite(runner, host, port, backlog=1024)
     inbound = watched(Inbound(services).run(stopping_inbound), "inbound")
@@ -70,6 +72,7 @@ async def serve(
         watched(recover_dead(services), "recover"),
         watched(gauge(services), "gauges"),
         watched(tidy(services), "tidy"),
+        watched(app[WATCH].run(), "watch"),
         watched(follow(services, learn), "content"),
     ]
     try:
@@ -87,6 +90,7 @@ async def serve(
             drain_s = services.limits.drain_s
             async with asyncio.timeout(drain_s - min(CLOSING_S, drain_s / 2)):
                 await site.stop()
+                app[WATCH].close()
                 for task in standing:
                     task.cancel()
                 await asyncio.wait(standing)

@@ -28,6 +28,7 @@ from csbot.store import postgres_listing as listing
 from csbot.store import postgres_outbox as outbox
 from csbot.store import postgres_reading as reading
 from csbot.store import postgres_turns as turns
+from csbot.store import pulses
 from csbot.store.postgres_decisions import Call as Commit
 from csbot.store.postgres_group import Group
 from csbot.store.postgres_pool import LOOSE, READ, Database, Work
@@ -166,6 +167,9 @@ class PostgresStore:
 
     async def remembered(self, key: str) -> str | None:
         return await self._database.run(partial(reading.remembered, key=key), begin=READ)
+
+    async def pulses(self, lanes: Sequence[int]) -> Mapping[int, str]:
+        return await self._database.run(partial(pulses.read_postgres, lanes=lanes), begin=READ)
 
     async def forget(self, *, before: datetime) -> int:
         return await self._database.run(partial(desk.forget, before=before))

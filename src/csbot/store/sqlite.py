@@ -25,7 +25,7 @@ from csbot.domain.pause import Pause
 from csbot.domain.reading import ConversationRow, ConversationView, UnsentPart, User
 from csbot.domain.turn import LaneWork, Line
 from csbot.errors import StoreError
-from csbot.store import listing, reading, schema
+from csbot.store import listing, pulses, reading, schema
 from csbot.store.writer import Work, Writer, open_connection, translated
 from csbot.store.writing import desk, inbox, lanes, outbox, turns
 
@@ -204,6 +204,9 @@ class SqliteStore:
 
     async def remember(self, key: str, answer: str, *, now: datetime) -> str:
         return await self._write(partial(desk.remember, key=key, answer=answer, now=now))
+
+    async def pulses(self, lanes: Sequence[int]) -> Mapping[int, str]:
+        return await self._read(partial(pulses.read, lanes=lanes))
 
     async def forget(self, *, before: datetime) -> int:
         return await self._write(partial(desk.forget, before=before))

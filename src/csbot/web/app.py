@@ -5,10 +5,11 @@ from __future__ import annotations
 from aiohttp import web
 
 from csbot.services import Services
-from csbot.web import health, hooks, media
+from csbot.web import health, hooks, media, static_files
 from csbot.web.api import routes as api
 from csbot.web.background import Background
-from csbot.web.keys import BACKGROUND, SERVICES
+from csbot.web.keys import BACKGROUND, SERVICES, WATCH
+from csbot.web.live import Watch
 
 
 def build(services: Services) -> web.Application:
@@ -16,10 +17,12 @@ def build(services: Services) -> web.Application:
     app = web.Application(client_max_size=services.limits.body_bytes)
     app[SERVICES] = services
     app[BACKGROUND] = Background()
+    app[WATCH] = Watch(services.store)
     app.on_shutdown.append(_close)
     app.router.add_post("/channels/{channel}/{route}", hooks.receive)
     app.router.add_get("/channels/{channel}/{route}", health.post_here)
     app.router.add_get("/media/{token}", media.serve)
+    app.router.add_get("/static/{name}", static_files.serve)
     app.router.add_get("/", health.signpost)
     app.router.add_get("/healthz", health.healthz)
     app.router.add_get("/readyz", health.readyz)

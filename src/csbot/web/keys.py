@@ -6,6 +6,8 @@ from aiohttp import web
 
 from csbot.services import Services
 from csbot.web.background import Background
+from csbot.web.live import Watch
 
 SERVICES = web.AppKey("services", Services)
+WATCH = web.AppKey("watch", Watch)
 BACKGROUND = web.AppKey("background", Background)

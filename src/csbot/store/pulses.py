@@ -1,0 +1,59 @@
+"""Whether anything has changed where somebody looks: one look at the store for all who look, in any process.
+
+A pulse is made of the conversation's own row and its latest messages and parts, so nothing on the message path has to
+keep a count for it.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Mapping, Sequence
+
+from csbot.store.postgres_pool import Transaction
+
+LINE = 0
+"""What stands for the human line among lanes, whose ids begin at 1."""
+
+_LATEST = 10
+
+# The lane's last conversation, open or not: a new one changes the pulse like all else.
+_LANES = """
+SELECT l.id, c.id, c.epoch, c.updated_at,
+    (SELECT max(m.id) FROM messages m WHERE m.conversation_id = c.id),
+    (SELECT max(p.updated_at) FROM parts p WHERE p.message_id IN ({latest})),
+    (SELECT count(*) FROM parts p WHERE p.message_id IN ({latest}) AND p.state NOT IN ('queued', 'sending')),
+    (SELECT sum(length(m.reaction) + CASE WHEN m.edited THEN 2 ELSE 0 END + CASE WHEN m.deleted THEN 4 ELSE 0 END)
+        FROM messages m WHERE m.id IN ({latest}))
+FROM lanes l JOIN conversations c ON c.id = (
+    SELECT max(o.id) FROM conversations o WHERE o.lane_id = coalesce(l.merged_into, l.id)
+)
+""".format(latest=f"SELECT r.id FROM messages r WHERE r.conversation_id = c.id ORDER BY r.id DESC LIMIT {_LATEST}")
+_OF_LANES = f"{_LANES} WHERE l.id IN (SELECT value FROM json_each(?))"
+_OF_LANES_POSTGRES = f"{_LANES} WHERE l.id = ANY($1)"
+
+_OF_LINE = """
+SELECT (SELECT count(*) FROM conversations WHERE state = 'waiting'),
+    (SELECT count(*) FROM conversations WHERE state = 'human'),
+    (SELECT max(updated_at) FROM conversations WHERE state IN ('waiting', 'human')),
+    (SELECT max(id) FROM owner_changes)
+"""
+
+
+def read(connection: sqlite3.Connection, *, lanes: Sequence[int]) -> Mapping[int, str]:
+    """See `Store.pulses`."""
+    found = {LINE: _text(connection.execute(_OF_LINE).fetchone())} if LINE in lanes else {}
+    rows = connection.execute(_OF_LANES, (json.dumps(list(lanes)),))
+    return found | {row[0]: _text(row[1:]) for row in rows}
+
+
+async def read_postgres(transaction: Transaction, *, lanes: Sequence[int]) -> Mapping[int, str]:
+    """See `Store.pulses`."""
+    [line] = await transaction.fetch(_OF_LINE)
+    found = {LINE: _text(line[:])} if LINE in lanes else {}
+    rows = await transaction.fetch(_OF_LANES_POSTGRES, list(lanes))
+    return found | {row[0]: _text(row[1:]) for row in rows}
+
+
+def _text(columns: Sequence[object]) -> str:
+    return ":".join("" if column is None else str(column) for column in columns)
