@@ -18,7 +18,7 @@ from csbot.cli import scaffold
 from csbot.plugins import channel_kinds
 
 ROOT = Path(__file__).resolve().parents[3]
-FINISHED = Path(__file__).parent / "finished_demo"
+FINISHED = Path(__file__).parent / "finished_pretend"
 LONG = "a_name_as_long_as_20"
 
 
@@ -72,11 +72,13 @@ def contract_suite(checkout: Path, **more: str) -> tuple[int, dict[str, str]]:
 
 def test_a_new_channel_is_red_only_where_it_must_be_filled_in_and_says_what_to_do(checkout: Path) -> None:
     before = {file: file.read_bytes() for file in checkout.rglob("*") if file.is_file()}
-    written = scaffold.new_channel("demo", checkout)
+    written = scaffold.new_channel("pretend", checkout)
     count, red = contract_suite(checkout)
     assert count > 30
     assert len(red) > 20
-    places = re.compile(r"NotImplementedError: adapters/csbot_demo/(channel|payloads)\.py, (verify|events|send): \S+")
+    places = re.compile(
+        r"NotImplementedError: adapters/csbot_pretend/(channel|payloads)\.py, (verify|events|send): \S+"
+    )
     assert [why for why in red.values() if not places.match(why)] == []
     assert {match[2] for why in red.values() if (match := places.match(why))} == {"verify", "events", "send"}
     changed = {file.relative_to(checkout) for file, content in before.items() if file.read_bytes() != content}
@@ -85,9 +87,9 @@ def test_a_new_channel_is_red_only_where_it_must_be_filled_in_and_says_what_to_d
 
 
 def test_filled_in_it_is_green(checkout: Path) -> None:
-    scaffold.new_channel("demo", checkout)
+    scaffold.new_channel("pretend", checkout)
     for file in ("channel.py", "payloads.py"):
-        shutil.copy(FINISHED / f"{file}.txt", checkout / "adapters/csbot_demo" / file)
+        shutil.copy(FINISHED / f"{file}.txt", checkout / "adapters/csbot_pretend" / file)
     _, unrecorded = contract_suite(checkout)
     assert unrecorded
     assert all("CSBOT_SNAPSHOT=1" in why for why in unrecorded.values())
@@ -96,7 +98,7 @@ def test_filled_in_it_is_green(checkout: Path) -> None:
     assert (count > 30, red) == (True, {})
 
 
-@pytest.mark.parametrize("name", ["demo", LONG])
+@pytest.mark.parametrize("name", ["pretend", LONG])
 def test_what_is_written_passes_the_checks_of_the_house(checkout: Path, name: str) -> None:
     assert len(name) <= 20
     scaffold.new_channel(name, checkout)
@@ -119,20 +121,20 @@ def test_what_is_written_passes_the_checks_of_the_house(checkout: Path, name: st
 
 
 def test_the_new_kind_can_be_named_in_the_settings_once_it_is_installed(checkout: Path) -> None:
-    scaffold.new_channel("demo", checkout)
+    scaffold.new_channel("pretend", checkout)
     project = tomllib.loads((checkout / "pyproject.toml").read_text())["project"]
     # What installing it writes, for a Python that knows this checkout only.
     lines = [f"{kind} = {spec}" for kind, spec in project["entry-points"]["csbot.channels"].items()]
-    installed = checkout / "site/demo-1.dist-info"
+    installed = checkout / "site/pretend-1.dist-info"
     installed.mkdir(parents=True)
-    (installed / "METADATA").write_text("Metadata-Version: 2.1\nName: demo\nVersion: 1\n")
+    (installed / "METADATA").write_text("Metadata-Version: 2.1\nName: pretend\nVersion: 1\n")
     (installed / "entry_points.txt").write_text("\n".join(["[csbot.channels]", *lines, ""]))
-    (checkout / "csbot.toml").write_text('[channels.demo]\ntoken = "t"\n')
+    (checkout / "csbot.toml").write_text('[channels.pretend]\ntoken = "t"\n')
     paths = f"{checkout}/src:{checkout}/adapters:{checkout}/site"
     listed = run(checkout, "csbot", "channels", "list", PYTHONPATH=paths)
-    assert "demo" in listed.stdout
+    assert "pretend" in listed.stdout
     told = run(checkout, "csbot", "doctor", PYTHONPATH=paths)
-    assert "channels.demo.secret: missing, and required" in told.stdout + told.stderr
+    assert "channels.pretend.secret: missing, and required" in told.stdout + told.stderr
     # What else the house asks of a kind is there from the start.
     of_kinds = "every_adapter or setting_of_a_channel or kind or sdk or is_named"
     asked = run(
@@ -142,10 +144,10 @@ def test_the_new_kind_can_be_named_in_the_settings_once_it_is_installed(checkout
 
 
 def test_the_same_name_again_is_refused_and_changes_nothing(checkout: Path) -> None:
-    scaffold.new_channel("demo", checkout)
+    scaffold.new_channel("pretend", checkout)
     before = {file: file.read_bytes() for file in checkout.rglob("*") if file.is_file()}
     with pytest.raises(scaffold.ScaffoldError, match="already"):
-        scaffold.new_channel("demo", checkout)
+        scaffold.new_channel("pretend", checkout)
     assert {file: file.read_bytes() for file in checkout.rglob("*") if file.is_file()} == before
 
 
@@ -156,7 +158,7 @@ def test_a_kind_there_is_cannot_be_begun_anew(checkout: Path, name: str) -> None
 
 
 @pytest.mark.parametrize(
-    "name", ["Viber", "web-chat", "1st", "a__b", "_x", "x_", "türk", "../up", "class", "a b", "x" * 21, "demo\n"]
+    "name", ["Viber", "web-chat", "1st", "a__b", "_x", "x_", "türk", "../up", "class", "a b", "x" * 21, "pretend\n"]
 )
 def test_a_name_that_can_be_no_kind_is_refused_with_what_can_be(checkout: Path, name: str) -> None:
     with pytest.raises(scaffold.ScaffoldError, match="lower-case letters"):
@@ -169,7 +171,7 @@ def test_without_a_name_the_command_is_told(checkout: Path) -> None:
 
 
 def test_elsewhere_than_in_a_checkout_nothing_is_begun(tmp_path: Path) -> None:
-    done = run(tmp_path, "csbot", "channels", "new", "demo")
+    done = run(tmp_path, "csbot", "channels", "new", "pretend")
     assert done.returncode == 1
     assert done.stderr.startswith("csbot: ")
     assert "is no checkout of csbot" in done.stderr
@@ -180,10 +182,10 @@ def test_a_project_file_of_another_shape_is_left_alone_with_what_to_do_by_hand(c
     project = checkout / "pyproject.toml"
     spoilt = project.read_text().replace('"adapters/csbot_console",', "'adapters/csbot_console',")
     project.write_text(spoilt)
-    with pytest.raises(scaffold.ScaffoldError, match=r"put csbot_demo by hand into tool\.hatch"):
-        scaffold.new_channel("demo", checkout)
+    with pytest.raises(scaffold.ScaffoldError, match=r"put csbot_pretend by hand into tool\.hatch"):
+        scaffold.new_channel("pretend", checkout)
     assert project.read_text() == spoilt
-    assert not (checkout / "adapters/csbot_demo").exists()
+    assert not (checkout / "adapters/csbot_pretend").exists()
 
 
 # -- the channel scale -------------------------------------------------------------------------------------------------
