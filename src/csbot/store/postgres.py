@@ -26,9 +26,9 @@ from csbot.store import postgres_desk as desk
 from csbot.store import postgres_inbox as inbox
 from csbot.store import postgres_listing as listing
 from csbot.store import postgres_outbox as outbox
+from csbot.store import postgres_pulses as pulses
 from csbot.store import postgres_reading as reading
 from csbot.store import postgres_turns as turns
-from csbot.store import pulses
 from csbot.store.postgres_decisions import Call as Commit
 from csbot.store.postgres_group import Group
 from csbot.store.postgres_pool import LOOSE, READ, Database, Work
@@ -169,7 +169,7 @@ class PostgresStore:
         return await self._database.run(partial(reading.remembered, key=key), begin=READ)
 
     async def pulses(self, lanes: Sequence[int]) -> Mapping[int, str]:
-        return await self._database.run(partial(pulses.read_postgres, lanes=lanes), begin=READ)
+        return await self._database.run(partial(pulses.read, lanes=lanes), begin=READ)
 
     async def forget(self, *, before: datetime) -> int:
         return await self._database.run(partial(desk.forget, before=before))

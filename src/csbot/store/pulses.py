@@ -10,15 +10,13 @@ import json
 import sqlite3
 from collections.abc import Mapping, Sequence
 
-from csbot.store.postgres_pool import Transaction
-
 LINE = 0
 """What stands for the human line among lanes, whose ids begin at 1."""
 
 _LATEST = 10
 
 # The lane's last conversation, open or not: a new one changes the pulse like all else.
-_LANES = """
+LANES = """
 SELECT l.id, c.id, c.epoch, c.updated_at,
     (SELECT max(m.id) FROM messages m WHERE m.conversation_id = c.id),
     (SELECT max(p.updated_at) FROM parts p WHERE p.message_id IN ({latest})),
@@ -29,10 +27,9 @@ FROM lanes l JOIN conversations c ON c.id = (
     SELECT max(o.id) FROM conversations o WHERE o.lane_id = coalesce(l.merged_into, l.id)
 )
 """.format(latest=f"SELECT r.id FROM messages r WHERE r.conversation_id = c.id ORDER BY r.id DESC LIMIT {_LATEST}")
-_OF_LANES = f"{_LANES} WHERE l.id IN (SELECT value FROM json_each(?))"
-_OF_LANES_POSTGRES = f"{_LANES} WHERE l.id = ANY($1)"
+OF_LANES = f"{LANES} WHERE l.id IN (SELECT value FROM json_each(?))"
 
-_OF_LINE = """
+OF_LINE = """
 SELECT (SELECT count(*) FROM conversations WHERE state = 'waiting'),
     (SELECT count(*) FROM conversations WHERE state = 'human'),
     (SELECT max(updated_at) FROM conversations WHERE state IN ('waiting', 'human')),
@@ -42,18 +39,11 @@ SELECT (SELECT count(*) FROM conversations WHERE state = 'waiting'),
 
 def read(connection: sqlite3.Connection, *, lanes: Sequence[int]) -> Mapping[int, str]:
     """See `Store.pulses`."""
-    found = {LINE: _text(connection.execute(_OF_LINE).fetchone())} if LINE in lanes else {}
-    rows = connection.execute(_OF_LANES, (json.dumps(list(lanes)),))
-    return found | {row[0]: _text(row[1:]) for row in rows}
+    found = {LINE: text(connection.execute(OF_LINE).fetchone())} if LINE in lanes else {}
+    rows = connection.execute(OF_LANES, (json.dumps(list(lanes)),))
+    return found | {row[0]: text(row[1:]) for row in rows}
 
 
-async def read_postgres(transaction: Transaction, *, lanes: Sequence[int]) -> Mapping[int, str]:
-    """See `Store.pulses`."""
-    [line] = await transaction.fetch(_OF_LINE)
-    found = {LINE: _text(line[:])} if LINE in lanes else {}
-    rows = await transaction.fetch(_OF_LANES_POSTGRES, list(lanes))
-    return found | {row[0]: _text(row[1:]) for row in rows}
-
-
-def _text(columns: Sequence[object]) -> str:
+def text(columns: Sequence[object]) -> str:
+    """One pulse from its columns."""
     return ":".join("" if column is None else str(column) for column in columns)
