@@ -15,6 +15,7 @@ from csbot.domain.events import Event
 from csbot.domain.outbox import Part
 from csbot.domain.pause import Pause
 from csbot.domain.reading import ConversationRow, ConversationView, UnsentPart, User
+from csbot.domain.reporting import ConversationFacts
 from csbot.domain.turn import LaneWork, Line
 from csbot.domain.understanding import Understanding
 
@@ -36,7 +37,19 @@ class NluFactory(Protocol):
     def __call__(self, catalogue: Catalogue, settings: Mapping[str, object]) -> Nlu: ...
 
 
-class Store(Protocol):
+class Reports(Protocol):
+    """What figures are made of."""
+
+    async def conversation_facts(self, *, since: datetime, until: datetime) -> list[ConversationFacts]:
+        """The conversations opened from `since` up to before `until`, oldest first."""
+        ...
+
+    async def conversations_of(self, ids: Sequence[int]) -> list[ConversationRow]:
+        """These conversations, newest first; unknown ids are left out."""
+        ...
+
+
+class Store(Reports, Protocol):
     """The one durable place: inbox, lanes, conversations, outbox and everything said. An async context manager.
 
     Every write is a unit that is written whole or not at all; units given at the same time share one durable commit

@@ -57,6 +57,7 @@ ORDER BY coalesce(t.weight, 0) DESC, coalesce(c.waiting_since, 0), c.id LIMIT :l
 """
 _LINE = f"{_ROW} WHERE c.state = 'waiting' AND {_NEXT_IN_LINE}"
 _LINE_OF_ADDRESS = f"{_ROW} WHERE {_OF_ADDRESS} AND +c.state = 'waiting' AND {_NEXT_IN_LINE}"
+_OF_IDS = f"{_ROW} WHERE c.id IN (SELECT value FROM json_each(?)) ORDER BY c.id DESC"
 _ONE = f"{_ROW} WHERE c.id = :id"
 _OF_CUSTOMERS = f"""
 SELECT i.customer_id, {IDENTITY} FROM json_each(?) j JOIN identities i ON i.customer_id = j.value ORDER BY i.id
@@ -170,3 +171,8 @@ def unsent(connection: sqlite3.Connection, *, states: Sequence[DeliveryState], l
 def idle(connection: sqlite3.Connection, *, before: datetime, limit: int) -> list[Conversation]:
     """See `Store.idle_conversations`."""
     return [conversation(row) for row in connection.execute(_IDLE, (micros(before), limit))]
+
+
+def of_ids(connection: sqlite3.Connection, *, ids: Sequence[int]) -> list[ConversationRow]:
+    """See `Store.conversations_of`."""
+    return _rows(connection, connection.execute(_OF_IDS, (json.dumps(list(ids)),)).fetchall())

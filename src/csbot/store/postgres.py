@@ -20,9 +20,11 @@ from csbot.domain.events import Event
 from csbot.domain.outbox import Part
 from csbot.domain.pause import Pause
 from csbot.domain.reading import ConversationRow, ConversationView, UnsentPart, User
+from csbot.domain.reporting import ConversationFacts
 from csbot.domain.turn import LaneWork, Line
 from csbot.store import postgres_commit as decisions
 from csbot.store import postgres_desk as desk
+from csbot.store import postgres_facts as facts
 from csbot.store import postgres_inbox as inbox
 from csbot.store import postgres_listing as listing
 from csbot.store import postgres_outbox as outbox
@@ -167,6 +169,12 @@ class PostgresStore:
 
     async def remembered(self, key: str) -> str | None:
         return await self._database.run(partial(reading.remembered, key=key), begin=READ)
+
+    async def conversation_facts(self, *, since: datetime, until: datetime) -> list[ConversationFacts]:
+        return await self._database.run(partial(facts.read, since=since, until=until), begin=READ)
+
+    async def conversations_of(self, ids: Sequence[int]) -> list[ConversationRow]:
+        return await self._database.run(partial(listing.of_ids, ids=ids), begin=READ)
 
     async def pulses(self, lanes: Sequence[int]) -> Mapping[int, str]:
         return await self._database.run(partial(pulses.read, lanes=lanes), begin=READ)

@@ -83,6 +83,7 @@ _ANYBODY = _Lists(_OF_ANYBODY, "c.id")
 # "+ 0", or the planner may walk everybody's conversations from the newest back until the page is full.
 _ADDRESSED = _Lists(_OF_ADDRESS, "c.id + 0")
 
+_OF_IDS = f"{_ROW} WHERE c.id = ANY($1) ORDER BY c.id DESC"
 _ONE = f"{_ROW} WHERE c.id = $1"
 
 _OF_CUSTOMERS = f"SELECT {IDENTITY} FROM identities i WHERE i.customer_id = ANY($1) ORDER BY i.id"
@@ -185,3 +186,8 @@ async def unsent(transaction: Transaction, *, states: Sequence[DeliveryState], l
 async def idle(transaction: Transaction, *, before: datetime, limit: int) -> list[Conversation]:
     """See `Store.idle_conversations`."""
     return [conversation(row[:]) for row in await transaction.fetch(_IDLE, micros(before), limit)]
+
+
+async def of_ids(transaction: Transaction, *, ids: Sequence[int]) -> list[ConversationRow]:
+    """See `Store.conversations_of`."""
+    return await _rows(transaction, await transaction.fetch(_OF_IDS, list(ids)))

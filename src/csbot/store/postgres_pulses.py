@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from csbot.store.postgres_pool import Transaction
 from csbot.store.pulses import LANES, LINE, OF_LINE, text
 
-_OF_LANES = f"{LANES} WHERE l.id = ANY($1)"
+_OF_LANES = f"SELECT {LANES} WHERE l.id = ANY($1)"
 
 
 async def read(transaction: Transaction, *, lanes: Sequence[int]) -> Mapping[int, str]:

@@ -17,7 +17,7 @@ _LATEST = 10
 
 # The lane's last conversation, open or not: a new one changes the pulse like all else.
 LANES = """
-SELECT l.id, c.id, c.epoch, c.updated_at,
+l.id, c.id, c.epoch, c.updated_at,
     (SELECT max(m.id) FROM messages m WHERE m.conversation_id = c.id),
     (SELECT max(p.updated_at) FROM parts p WHERE p.message_id IN ({latest})),
     (SELECT count(*) FROM parts p WHERE p.message_id IN ({latest}) AND p.state NOT IN ('queued', 'sending')),
@@ -27,7 +27,7 @@ FROM lanes l JOIN conversations c ON c.id = (
     SELECT max(o.id) FROM conversations o WHERE o.lane_id = coalesce(l.merged_into, l.id)
 )
 """.format(latest=f"SELECT r.id FROM messages r WHERE r.conversation_id = c.id ORDER BY r.id DESC LIMIT {_LATEST}")
-OF_LANES = f"{LANES} WHERE l.id IN (SELECT value FROM json_each(?))"
+OF_LANES = f"SELECT {LANES} WHERE l.id IN (SELECT value FROM json_each(?))"
 
 OF_LINE = """
 SELECT (SELECT count(*) FROM conversations WHERE state = 'waiting'),

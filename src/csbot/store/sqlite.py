@@ -23,9 +23,10 @@ from csbot.domain.events import Event
 from csbot.domain.outbox import Part
 from csbot.domain.pause import Pause
 from csbot.domain.reading import ConversationRow, ConversationView, UnsentPart, User
+from csbot.domain.reporting import ConversationFacts
 from csbot.domain.turn import LaneWork, Line
 from csbot.errors import StoreError
-from csbot.store import listing, pulses, reading, schema
+from csbot.store import facts, listing, pulses, reading, schema
 from csbot.store.writer import Work, Writer, open_connection, translated
 from csbot.store.writing import desk, inbox, lanes, outbox, turns
 
@@ -204,6 +205,12 @@ class SqliteStore:
 
     async def remember(self, key: str, answer: str, *, now: datetime) -> str:
         return await self._write(partial(desk.remember, key=key, answer=answer, now=now))
+
+    async def conversation_facts(self, *, since: datetime, until: datetime) -> list[ConversationFacts]:
+        return await self._read(partial(facts.read, since=since, until=until))
+
+    async def conversations_of(self, ids: Sequence[int]) -> list[ConversationRow]:
+        return await self._read(partial(listing.of_ids, ids=ids))
 
     async def pulses(self, lanes: Sequence[int]) -> Mapping[int, str]:
         return await self._read(partial(pulses.read, lanes=lanes))

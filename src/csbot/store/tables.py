@@ -132,6 +132,7 @@ conversations = Table(
 )
 Index("conversations_lane", conversations.c.lane_id, conversations.c.id)
 Index("conversations_state", conversations.c.state, conversations.c.id)
+Index("conversations_opened", conversations.c.opened_at)
 
 messages = Table(
     "messages",
@@ -316,6 +317,7 @@ votes = Table(
     _text("content_version"),
     _time("at", nullable=False),
 )
+Index("votes_conversation", votes.c.conversation_id)
 
 idempotency = Table(
     "idempotency",

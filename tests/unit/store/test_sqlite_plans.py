@@ -16,6 +16,8 @@ MODULES = [
     *(f"csbot.store.writing.{module.name}" for module in iter_modules(writing.__path__)),
     "csbot.store.reading",
     "csbot.store.listing",
+    "csbot.store.facts",
+    "csbot.store.pulses",
 ]
 STATEMENT = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE)\b")
 # Whole readings that are meant: of what is alive (partial indexes), of a page's own order, of what people set by hand.

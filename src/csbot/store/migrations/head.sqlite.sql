@@ -159,6 +159,7 @@ CREATE TABLE conversations (
     FOREIGN KEY(lane_id) REFERENCES lanes (id)
 );
 CREATE INDEX conversations_lane ON conversations (lane_id, id);
+CREATE INDEX conversations_opened ON conversations (opened_at);
 CREATE INDEX conversations_state ON conversations (state, id);
 CREATE TABLE messages (
     id INTEGER NOT NULL,
@@ -223,6 +224,7 @@ CREATE TABLE votes (
     PRIMARY KEY (id),
     FOREIGN KEY(conversation_id) REFERENCES conversations (id)
 );
+CREATE INDEX votes_conversation ON votes (conversation_id);
 CREATE TABLE parts (
     id INTEGER NOT NULL,
     message_id INTEGER NOT NULL,
@@ -256,4 +258,4 @@ CREATE INDEX parts_queued ON parts (channel, priority DESC, id, not_before) WHER
 CREATE INDEX parts_sending ON parts (claimed_until) WHERE state = 'sending';
 CREATE INDEX parts_unknown ON parts (id) WHERE state = 'unknown';
 CREATE INDEX parts_unsent ON parts (id) WHERE state IN ('parked', 'failed', 'unknown');
-INSERT INTO alembic_version (version_num) VALUES ('0002');
+INSERT INTO alembic_version (version_num) VALUES ('0003');
