@@ -15,7 +15,7 @@ from csbot.domain.events import Event
 from csbot.domain.outbox import Part
 from csbot.domain.pause import Pause
 from csbot.domain.reading import ConversationRow, ConversationView, UnsentPart, User
-from csbot.domain.reporting import ConversationFacts
+from csbot.domain.reporting import Audited, ChannelHour, ConversationFacts
 from csbot.domain.turn import LaneWork, Line
 from csbot.domain.understanding import Understanding
 
@@ -42,6 +42,22 @@ class Reports(Protocol):
 
     async def conversation_facts(self, *, since: datetime, until: datetime) -> list[ConversationFacts]:
         """The conversations opened from `since` up to before `until`, oldest first."""
+        ...
+
+    async def count_activity(self, *, before: datetime) -> int:
+        """Count the messages from before `before` that are not counted yet, by channel and hour; returns how many."""
+        ...
+
+    async def activity(self, *, since: datetime) -> list[ChannelHour]:
+        """What was counted from `since` on, in order of the hours."""
+        ...
+
+    async def unsent_counts(self) -> Mapping[str, Mapping[DeliveryState, int]]:
+        """How many parts are parked, failed and unknown, by channel."""
+        ...
+
+    async def audited(self, *, subjects: Sequence[str] = (), limit: int = 50) -> list[Audited]:
+        """The latest lines of the audit log, newest first; with `subjects` those of subjects that begin so."""
         ...
 
     async def conversations_of(self, ids: Sequence[int]) -> list[ConversationRow]:

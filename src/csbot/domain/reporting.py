@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from csbot.domain.audit import AuditEntry
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConversationFacts:
@@ -27,3 +29,24 @@ class ConversationFacts:
     not_helped: int = 0
     next_at: datetime | None = None
     next_answered: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelHour:
+    """What came and went on a channel in the hour that begins at `hour`."""
+
+    channel: str
+    hour: datetime
+    received: int = 0
+    sent: int = 0
+    last_in_at: datetime | None = None
+    last_out_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Audited:
+    """One line of the audit log."""
+
+    id: int
+    at: datetime
+    entry: AuditEntry

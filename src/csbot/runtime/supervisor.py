@@ -20,7 +20,7 @@ from csbot.web.keys import WATCH
 from csbot.workers.inbound import Inbound
 from csbot.workers.outbound import Outbound
 from csbot.workers.pull import pull, pulled
-from csbot.workers.sweeps import gauge, recover_dead, tidy, watch_pauses
+from csbot.workers.sweeps import gauge, recover_dead, tidy, watch_channels, watch_pauses
 
 log = get_logger("runtime")
 
@@ -72,6 +72,7 @@ async def serve(
         watched(recover_dead(services), "recover"),
         watched(gauge(services), "gauges"),
         watched(tidy(services), "tidy"),
+        watched(watch_channels(services), "channels"),
         watched(app[WATCH].run(), "watch"),
         watched(follow(services, learn), "content"),
     ]

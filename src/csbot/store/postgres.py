@@ -20,8 +20,9 @@ from csbot.domain.events import Event
 from csbot.domain.outbox import Part
 from csbot.domain.pause import Pause
 from csbot.domain.reading import ConversationRow, ConversationView, UnsentPart, User
-from csbot.domain.reporting import ConversationFacts
+from csbot.domain.reporting import Audited, ChannelHour, ConversationFacts
 from csbot.domain.turn import LaneWork, Line
+from csbot.store import postgres_activity as activity
 from csbot.store import postgres_commit as decisions
 from csbot.store import postgres_desk as desk
 from csbot.store import postgres_facts as facts
@@ -172,6 +173,18 @@ class PostgresStore:
 
     async def conversation_facts(self, *, since: datetime, until: datetime) -> list[ConversationFacts]:
         return await self._database.run(partial(facts.read, since=since, until=until), begin=READ)
+
+    async def count_activity(self, *, before: datetime) -> int:
+        return await self._database.run(partial(activity.count, before=before))
+
+    async def activity(self, *, since: datetime) -> list[ChannelHour]:
+        return await self._database.run(partial(activity.read, since=since), begin=READ)
+
+    async def unsent_counts(self) -> Mapping[str, Mapping[DeliveryState, int]]:
+        return await self._database.run(activity.unsent, begin=READ)
+
+    async def audited(self, *, subjects: Sequence[str] = (), limit: int = 50) -> list[Audited]:
+        return await self._database.run(partial(activity.audited, subjects=subjects, limit=limit), begin=READ)
 
     async def conversations_of(self, ids: Sequence[int]) -> list[ConversationRow]:
         return await self._database.run(partial(listing.of_ids, ids=ids), begin=READ)

@@ -23,10 +23,10 @@ from csbot.domain.events import Event
 from csbot.domain.outbox import Part
 from csbot.domain.pause import Pause
 from csbot.domain.reading import ConversationRow, ConversationView, UnsentPart, User
-from csbot.domain.reporting import ConversationFacts
+from csbot.domain.reporting import Audited, ChannelHour, ConversationFacts
 from csbot.domain.turn import LaneWork, Line
 from csbot.errors import StoreError
-from csbot.store import facts, listing, pulses, reading, schema
+from csbot.store import activity, facts, listing, pulses, reading, schema
 from csbot.store.writer import Work, Writer, open_connection, translated
 from csbot.store.writing import desk, inbox, lanes, outbox, turns
 
@@ -208,6 +208,18 @@ class SqliteStore:
 
     async def conversation_facts(self, *, since: datetime, until: datetime) -> list[ConversationFacts]:
         return await self._read(partial(facts.read, since=since, until=until))
+
+    async def count_activity(self, *, before: datetime) -> int:
+        return await self._write(partial(activity.count, before=before))
+
+    async def activity(self, *, since: datetime) -> list[ChannelHour]:
+        return await self._read(partial(activity.read, since=since))
+
+    async def unsent_counts(self) -> Mapping[str, Mapping[DeliveryState, int]]:
+        return await self._read(activity.unsent)
+
+    async def audited(self, *, subjects: Sequence[str] = (), limit: int = 50) -> list[Audited]:
+        return await self._read(partial(activity.audited, subjects=subjects, limit=limit))
 
     async def conversations_of(self, ids: Sequence[int]) -> list[ConversationRow]:
         return await self._read(partial(listing.of_ids, ids=ids))

@@ -339,6 +339,26 @@ pauses = Table(
     _time("at", nullable=False),
 )
 
+# How much came and went, by channel and hour: counted from the messages after a while, off the message path.
+channel_hours = Table(
+    "channel_hours",
+    metadata,
+    Column("hour", BigInteger, primary_key=True, autoincrement=False),  # hours since 1970 UTC
+    Column("channel", Text, primary_key=True),
+    _number("received"),
+    _number("sent"),
+    _time("last_in_at"),
+    _time("last_out_at"),
+    sqlite_with_rowid=False,
+)
+
+counted = Table(
+    "counted",  # up to which message of that kind of count
+    metadata,
+    Column("what", Text, primary_key=True),
+    _number("message_id"),
+)
+
 audit = Table(
     "audit",
     metadata,

@@ -10,6 +10,7 @@ from csbot.domain.changes import Changes, Committed, OwnerChange
 from csbot.domain.conversation import ConversationState
 from csbot.errors import StoreError
 from csbot.log import get_logger
+from csbot.reports.silence import WEEKS, silences
 from csbot.services import Services
 
 log = get_logger("sweeps")
@@ -19,6 +20,9 @@ RECOVER_S = 15.0
 GAUGES_S = 5.0
 TIDY_S = 60.0
 AT_ONCE = 200
+SETTLED = timedelta(minutes=1)
+"""How old a message is when it is counted: nothing older can still be on its way into the store."""
+BREATH_S = 0.25
 KEPT = timedelta(days=7)
 """How long the answer to an act is given again for the same key, and a receipt waits for its message."""
 
@@ -98,3 +102,29 @@ async def close_idle(services: Services) -> int:
         for conversation in idle
     ]
     return sum(isinstance(outcome, Committed) for outcome in outcomes)
+
+
+async def watch_channels(services: Services) -> None:
+    """Count what comes and goes, and raise an alarm for a channel that falls silent against its habit; runs until
+    cancelled.
+    """
+    while True:
+        more = 0
+        try:
+            more = await services.store.count_activity(before=services.clock() - SETTLED)
+            if not more:
+                await tell_silences(services)
+        except StoreError as error:
+            log.debug("channels not looked at", error=str(error))
+        await asyncio.sleep(BREATH_S if more else TIDY_S)
+
+
+async def tell_silences(services: Services) -> None:
+    """Raise or end each channel's alarm for silence, by what was counted so far."""
+    now = services.clock()
+    hours = await services.store.activity(since=now - timedelta(weeks=WEEKS))
+    silent = {one.channel: one for one in silences(hours, now=now)}
+    for channel in services.outlets:
+        metrics.ALARM.labels(f"channel {channel} silent").set(channel in silent)
+        if channel in silent:
+            log.warning("channel is silent against its habit", channel=channel, since=silent[channel].since.isoformat())

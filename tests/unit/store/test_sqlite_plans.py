@@ -16,6 +16,7 @@ MODULES = [
     *(f"csbot.store.writing.{module.name}" for module in iter_modules(writing.__path__)),
     "csbot.store.reading",
     "csbot.store.listing",
+    "csbot.store.activity",
     "csbot.store.facts",
     "csbot.store.pulses",
 ]

@@ -9,6 +9,15 @@ CREATE TABLE audit (
     at BIGINT NOT NULL,
     PRIMARY KEY (id)
 );
+CREATE TABLE channel_hours (
+    hour BIGINT NOT NULL,
+    channel TEXT NOT NULL,
+    received BIGINT DEFAULT 0 NOT NULL,
+    sent BIGINT DEFAULT 0 NOT NULL,
+    last_in_at BIGINT,
+    last_out_at BIGINT,
+    PRIMARY KEY (hour, channel)
+);
 CREATE TABLE content_versions (
     id BIGSERIAL NOT NULL,
     version TEXT NOT NULL,
@@ -16,6 +25,11 @@ CREATE TABLE content_versions (
     by TEXT DEFAULT '' NOT NULL,
     published_at BIGINT NOT NULL,
     PRIMARY KEY (id)
+);
+CREATE TABLE counted (
+    what TEXT NOT NULL,
+    message_id BIGINT DEFAULT 0 NOT NULL,
+    PRIMARY KEY (what)
 );
 CREATE TABLE customers (
     id BIGSERIAL NOT NULL,
