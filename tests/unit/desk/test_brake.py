@@ -45,7 +45,7 @@ def test_what_is_there_can_be_paused_for_a_time_or_until_it_is_lifted(scope: Pau
         (PauseScope.CHANNEL, "fax", "", "no channel 'fax'"),
         (PauseScope.CHANNEL, "", "", "name the channel"),
         (PauseScope.INTENT, ENTRY, "", "no intent"),
-        (PauseScope.ENTRY, "gone", "", "no entry 'gone'"),
+        (PauseScope.ENTRY, "nowhere", "", "no entry 'nowhere'"),
         (PauseScope.ANNOUNCEMENT, "xx", "kar", "no announcement 'xx'"),
         (PauseScope.ANNOUNCEMENT, "", "  ", "write what is to be announced"),
         (PauseScope.ANNOUNCEMENT, "", "x" * 501, "at most 500"),
