@@ -7,6 +7,7 @@ from datetime import datetime
 from types import TracebackType
 from typing import Protocol, Self
 
+from csbot.domain.account import Credentials, Invitation, Session, Tried
 from csbot.domain.changes import Appended, Changes, Outcome
 from csbot.domain.content import Catalogue
 from csbot.domain.conversation import Conversation, ConversationState
@@ -65,6 +66,67 @@ class Reports(Protocol):
         ...
 
 
+class Accounts(Protocol):
+    """Passwords, sessions, invitations and failed sign-ins. Secrets come as hashes only; acts stand in the audit log.
+
+    Raises as `Store` does.
+    """
+
+    async def has_admin(self) -> bool:
+        """Some admin can sign in."""
+        ...
+
+    async def credentials(self, email: str) -> Credentials | None:
+        """Who signs in under this address; None when nobody of that address may."""
+        ...
+
+    async def set_password(self, user: int, password: str, *, keep: str, now: datetime) -> None:
+        """Change a person's password hash and end their sessions, all but the one of digest `keep`."""
+        ...
+
+    async def invite(self, digest: str, *, email: str, role: str, by: str, now: datetime, expires_at: datetime) -> None:
+        """Keep an invitation in place of those to the same address ("": to the first admin) that are still open."""
+        ...
+
+    async def invitation(self, digest: str, *, now: datetime) -> Invitation | None:
+        """The open invitation of this digest; None when it is unknown, used or expired."""
+        ...
+
+    async def accept(self, digest: str, *, email: str, name: str, password: str, now: datetime) -> User | None:
+        """Use an invitation up: make or change its person, with its role and this password hash; end their sessions.
+
+        `email` counts for the first admin only. None, and nothing is written, when the invitation is not open, or is
+        the first admin's and there is an admin.
+        """
+        ...
+
+    async def begin_session(self, digest: str, *, user: int, now: datetime, expires_at: datetime) -> None:
+        """Let a person in."""
+        ...
+
+    async def session(self, digest: str, *, now: datetime) -> Session | None:
+        """The session of this digest; None when it is unknown, over, or its person's no more."""
+        ...
+
+    async def seen(self, digest: str, *, now: datetime) -> None:
+        """The session is in use."""
+        ...
+
+    async def end_session(self, digest: str) -> None:
+        """Sign out; a no-op for one that is not there."""
+        ...
+
+    async def try_sign_in(self, tried: Sequence[Tried], *, now: datetime) -> datetime | None:
+        """Count a try for each of these as failed, before it is made; or the time until which no further one is
+        taken, and then none is counted.
+        """
+        ...
+
+    async def forgive(self, tried: Sequence[Tried]) -> None:
+        """The try was none that failed: forget those counted for these."""
+        ...
+
+
 class Store(Reports, Protocol):
     """The one durable place: inbox, lanes, conversations, outbox and everything said. An async context manager.
 
@@ -79,6 +141,11 @@ class Store(Reports, Protocol):
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None: ...
+
+    @property
+    def accounts(self) -> Accounts:
+        """How people come in."""
+        ...
 
     # -- inbox -----------------------------------------------------------------------------------------------------
 
@@ -142,8 +209,18 @@ class Store(Reports, Protocol):
         """The newest parts in these states (of parked, failed and unknown), newest first."""
         ...
 
-    async def requeue_part(self, part: int, *, now: datetime) -> bool:
-        """Send a parked, failed or unknown part again by a person's hand; False when it is in another state."""
+    async def requeue_part(self, part: int, *, now: datetime, by: str = "csbot") -> bool:
+        """Send a parked, failed or unknown part again by a person's hand; False when it is in another state.
+
+        Kept in the audit log.
+        """
+        ...
+
+    async def confirm_part(self, part: int, *, by: str, now: datetime) -> bool:
+        """An unknown part has arrived, a person says: it counts as sent. False when it is in another state.
+
+        Kept in the audit log.
+        """
         ...
 
     async def recover(self, *, now: datetime, everything: bool) -> int:
@@ -233,8 +310,8 @@ class Store(Reports, Protocol):
         ...
 
     async def forget(self, *, before: datetime) -> int:
-        """Drop what is kept only for a while: answers to idempotency keys, and receipts for ids that never became
-        known, from before `before`; returns how many rows.
+        """Drop what is kept only for a while: answers to idempotency keys, receipts for ids that never became known,
+        sessions and invitations that are over, and failed sign-ins, from before `before`; returns how many rows.
         """
         ...
 

@@ -320,3 +320,18 @@ async def test_an_owner_change_without_a_person_drops_nothing(scene: Scene) -> N
     await scene.answer(work, "cevap", owner=OwnerChange(state=ConversationState.CLOSED))
     [part] = await scene.take()
     assert part.body.text == "cevap"
+
+
+async def test_an_unknown_part_that_a_person_saw_arrive_counts_as_sent(scene: Scene) -> None:
+    await scene.says("kargo")
+    work = await scene.work()
+    await scene.answer(work, "bir")
+    [part] = await scene.take()
+    assert not await scene.store.confirm_part(part.id, by=AGENT, now=scene.now)
+    await scene.settle(part, state=DeliveryState.UNKNOWN, reason="cut")
+    assert await scene.store.confirm_part(part.id, by=AGENT, now=scene.now)
+    assert not await scene.store.confirm_part(part.id, by=AGENT, now=scene.now)
+    assert await scene.states(work.conversation.id) == ["sent"]
+    assert not await scene.store.requeue_part(part.id, now=scene.now, by=AGENT)
+    kept = await scene.rows("SELECT actor, act, subject FROM audit ORDER BY id DESC LIMIT 1")
+    assert kept == [(AGENT, "confirm arrival", f"part {part.id}")]

@@ -75,6 +75,7 @@ async def test_the_line_is_sorted_by_priority_then_by_the_longest_wait(scene: Sc
     assert await pages(scene, WAITING, limit=10) == [[2, 5, 4, 1, 3, 6]]
     [first, *_], _ = await scene.store.conversations(state=WAITING, limit=1)
     assert (first.priority, first.reason) == ("urgent", "asked for a person")
+    assert (first.summary, first.last_words) == ("wants a person", "insan")
 
 
 async def test_conversations_are_found_by_who_holds_them(scene: Scene) -> None:

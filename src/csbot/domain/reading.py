@@ -62,7 +62,9 @@ class UnsentPart:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConversationRow:
-    """One line of the list of conversations; `channel` is that of its lane's last message."""
+    """One line of the list of conversations; `channel` is that of its lane's last message, `last_words` are the
+    customer's, `summary` is its latest ticket's.
+    """
 
     conversation: Conversation
     channel: str
@@ -70,6 +72,8 @@ class ConversationRow:
     reason: str = ""
     priority: str = ""
     updated_at: datetime | None = None
+    summary: str = ""
+    last_words: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

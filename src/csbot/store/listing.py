@@ -28,7 +28,9 @@ from csbot.store.rows import (
 
 _ROW = f"""
 SELECT {CONVERSATION}, c.updated_at, l.reply_to, l.identity_id, coalesce(o.customer_id, l.customer_id),
-    coalesce(t.reason, ''), coalesce(t.priority, ''), coalesce(t.weight, 0), coalesce(c.waiting_since, 0)
+    coalesce(t.reason, ''), coalesce(t.priority, ''), coalesce(t.weight, 0), coalesce(c.waiting_since, 0),
+    coalesce(t.body, ''),
+    (SELECT m.text FROM messages m WHERE m.conversation_id = c.id AND m.direction = 'in' ORDER BY m.id DESC LIMIT 1)
 FROM conversations c
 JOIN lanes l ON l.id = c.lane_id
 LEFT JOIN lanes o ON o.id = l.merged_into
@@ -134,6 +136,8 @@ def _rows(connection: sqlite3.Connection, found: Sequence[Row]) -> list[Conversa
             reason=row[13],
             priority=row[14],
             updated_at=moment(row[9]),
+            summary=TICKET.load(row[17]).summary if row[17] else "",
+            last_words=row[18] or "",
         )
         for row in found
     ]

@@ -32,6 +32,7 @@ from csbot.store import postgres_outbox as outbox
 from csbot.store import postgres_pulses as pulses
 from csbot.store import postgres_reading as reading
 from csbot.store import postgres_turns as turns
+from csbot.store.postgres_accounts import PostgresAccounts
 from csbot.store.postgres_decisions import Call as Commit
 from csbot.store.postgres_group import Group
 from csbot.store.postgres_pool import LOOSE, READ, Database, Work
@@ -55,6 +56,7 @@ class PostgresStore:
         self._schema = schema
         self._database = Database(url, schema=schema, connections=connections, deadline_s=deadline_s)
         self._wake = Wake(self._database, schema=schema)
+        self.accounts = PostgresAccounts(self._database)
         append = partial(inbox.append, burst=burst, schema=schema)
         self._appends: Group[inbox.Call, Appended] = Group(self._database, append, written=self._wake.ring)
         self._commits: Group[Commit, Outcome] = Group(self._database, decisions.commit, written=self._wake.ring)
@@ -116,8 +118,11 @@ class PostgresStore:
     async def unsent_parts(self, *, states: Sequence[DeliveryState], limit: int = 100) -> list[UnsentPart]:
         return await self._database.run(partial(listing.unsent, states=states, limit=limit), begin=READ)
 
-    async def requeue_part(self, part: int, *, now: datetime) -> bool:
-        return await self._write(partial(outbox.requeue, part=part, now=now))
+    async def requeue_part(self, part: int, *, now: datetime, by: str = "csbot") -> bool:
+        return await self._write(partial(outbox.requeue, part=part, now=now, by=by))
+
+    async def confirm_part(self, part: int, *, by: str, now: datetime) -> bool:
+        return await self._write(partial(outbox.confirm, part=part, now=now, by=by))
 
     async def recover(self, *, now: datetime, everything: bool) -> int:
         return await self._write(partial(outbox.recover, now=now, everything=everything))

@@ -7,6 +7,7 @@ from datetime import datetime
 from csbot.domain.pause import Pause, PauseScope
 from csbot.domain.reading import User
 from csbot.errors import StoreError
+from csbot.store import postgres_accounts as accounts
 from csbot.store.codec import micros, micros_or_none, moment_or_none
 from csbot.store.postgres_pool import Row, Transaction
 
@@ -145,7 +146,7 @@ async def forget(transaction: Transaction, *, before: datetime) -> int:
     """See `Store.forget`."""
     answers = await transaction.fetchval(_FORGET_ANSWERS, micros(before))
     receipts = await transaction.fetchval(_FORGET_RECEIPTS, micros(before))
-    return int(answers) + int(receipts)
+    return int(answers) + int(receipts) + await accounts.forget(transaction, before=before)
 
 
 async def ping(transaction: Transaction) -> None:

@@ -29,7 +29,10 @@ _ROW = f"""
 SELECT {CONVERSATION}, c.updated_at, l.reply_to, l.identity_id AS answered,
        coalesce(o.customer_id, l.customer_id) AS customer,
        coalesce(t.reason, '') AS reason, coalesce(t.priority, '') AS priority,
-       coalesce(t.weight, 0) AS weight, coalesce(c.waiting_since, 0) AS since
+       coalesce(t.weight, 0) AS weight, coalesce(c.waiting_since, 0) AS since,
+       coalesce(t.body, '') AS ticket,
+       (SELECT m.text FROM messages m WHERE m.conversation_id = c.id AND m.direction = 'in' ORDER BY m.id DESC LIMIT 1)
+           AS last_words
 FROM conversations c
 JOIN lanes l ON l.id = c.lane_id
 LEFT JOIN lanes o ON o.id = l.merged_into
@@ -173,6 +176,8 @@ async def _rows(transaction: Transaction, found: Sequence[Row]) -> list[Conversa
             reason=row["reason"],
             priority=row["priority"],
             updated_at=moment(row["updated_at"]),
+            summary=TICKET.load(row["ticket"]).summary if row["ticket"] else "",
+            last_words=row["last_words"] or "",
         )
         for row in found
     ]

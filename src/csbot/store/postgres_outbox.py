@@ -68,6 +68,11 @@ WHERE p.id = $1 AND p.state IN ('parked', 'failed', 'unknown')
 RETURNING p.id
 """
 
+_CONFIRM = (
+    "UPDATE parts SET state = 'sent', reason = '', updated_at = $2 WHERE id = $1 AND state = 'unknown' RETURNING id"
+)
+_AUDIT = "INSERT INTO audit (actor, act, subject, detail, at) VALUES ($1, $2, $3, '', $4)"
+
 _FREE_LANES = """
 UPDATE lanes
 SET claimed_by = '', claimed_until = 0, due_at = CASE WHEN burst_at IS NULL THEN $1 ELSE due_at END
@@ -193,9 +198,21 @@ def _settle(part: PartRow, result: PartResult, at: int) -> None:
     part.taken_back = 0 if result.counts else 1
 
 
-async def requeue(transaction: Transaction, part: int, *, now: datetime) -> bool:
+async def requeue(transaction: Transaction, part: int, *, now: datetime, by: str) -> bool:
     """See `Store.requeue_part`."""
-    return await transaction.fetchval(_REQUEUE, part, micros(now)) is not None
+    return await _by_hand(transaction, _REQUEUE, part, "send again", by=by, at=micros(now))
+
+
+async def confirm(transaction: Transaction, part: int, *, now: datetime, by: str) -> bool:
+    """See `Store.confirm_part`."""
+    return await _by_hand(transaction, _CONFIRM, part, "confirm arrival", by=by, at=micros(now))
+
+
+async def _by_hand(transaction: Transaction, statement: str, part: int, act: str, *, by: str, at: int) -> bool:
+    if await transaction.fetchval(statement, part, at) is None:
+        return False
+    await transaction.execute(_AUDIT, by, act, f"part {part}", at)
+    return True
 
 
 async def recover(transaction: Transaction, *, now: datetime, everything: bool) -> int:

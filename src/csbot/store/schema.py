@@ -14,10 +14,10 @@ from typing import Literal
 
 from csbot.errors import StoreError
 
-HEAD = "0003"
+HEAD = "0004"
 """The revision this csbot works on, as alembic_version holds it."""
 
-_EARLIER = ("", "0001", "0002")
+_EARLIER = ("", "0001", "0002", "0003")
 
 Standing = Literal["ready", "fresh", "behind"]
 

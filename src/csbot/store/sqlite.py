@@ -27,6 +27,7 @@ from csbot.domain.reporting import Audited, ChannelHour, ConversationFacts
 from csbot.domain.turn import LaneWork, Line
 from csbot.errors import StoreError
 from csbot.store import activity, facts, listing, pulses, reading, schema
+from csbot.store.sqlite_accounts import SqliteAccounts
 from csbot.store.writer import Work, Writer, open_connection, translated
 from csbot.store.writing import desk, inbox, lanes, outbox, turns
 
@@ -56,6 +57,7 @@ class SqliteStore:
         self._readers: ThreadPoolExecutor | None = None
         self._own = threading.local()
         self._reading: list[sqlite3.Connection] = []
+        self.accounts = SqliteAccounts(self)
 
     async def __aenter__(self) -> Self:
         try:
@@ -97,12 +99,14 @@ class SqliteStore:
             os.close(self._lock)
             self._lock = None
 
-    def _write(self, work: Work[T]) -> asyncio.Future[T]:
+    def write(self, work: Work[T]) -> asyncio.Future[T]:
+        """Have `work` written, in a group with what others write."""
         if self._writer is None:
             raise StoreError("the store is not open")
         return self._writer.submit(work)
 
-    async def _read(self, read: Callable[[sqlite3.Connection], T]) -> T:
+    async def read(self, read: Callable[[sqlite3.Connection], T]) -> T:
+        """What `read` makes of one snapshot."""
         if self._readers is None:
             raise StoreError("the store is not open")
         return await asyncio.get_running_loop().run_in_executor(self._readers, self._read_now, read)
@@ -124,117 +128,120 @@ class SqliteStore:
     # -- inbox -----------------------------------------------------------------------------------------------------
 
     async def append(self, events: Sequence[Event], *, now: datetime) -> Appended:
-        return await self._write(partial(inbox.append, events=events, now=now, burst=self._burst))
+        return await self.write(partial(inbox.append, events=events, now=now, burst=self._burst))
 
     async def claim_lanes(self, *, worker: str, now: datetime, lease_s: float, limit: int) -> list[LaneWork]:
-        return await self._write(partial(lanes.claim, worker=worker, now=now, lease_s=lease_s, limit=limit))
+        return await self.write(partial(lanes.claim, worker=worker, now=now, lease_s=lease_s, limit=limit))
 
     async def commit(self, changes: Changes, *, now: datetime) -> Outcome:
-        return await self._write(partial(turns.commit, changes=changes, now=now))
+        return await self.write(partial(turns.commit, changes=changes, now=now))
 
     async def release_lane(self, lane: int, *, worker: str, retry_at: datetime) -> None:
-        await self._write(partial(lanes.release, lane=lane, worker=worker, retry_at=retry_at))
+        await self.write(partial(lanes.release, lane=lane, worker=worker, retry_at=retry_at))
 
     async def next_lane_due(self) -> datetime | None:
-        return await self._read(reading.next_lane_due)
+        return await self.read(reading.next_lane_due)
 
     # -- outbox ----------------------------------------------------------------------------------------------------
 
     async def take_parts(self, *, worker: str, now: datetime, lease_s: float, budget: Mapping[str, int]) -> list[Part]:
-        return await self._write(partial(outbox.take, worker=worker, now=now, lease_s=lease_s, budget=budget))
+        return await self.write(partial(outbox.take, worker=worker, now=now, lease_s=lease_s, budget=budget))
 
     async def settle_parts(self, results: Sequence[PartResult], *, now: datetime) -> None:
-        await self._write(partial(outbox.settle, results=results, now=now))
+        await self.write(partial(outbox.settle, results=results, now=now))
 
     async def next_part_due(self) -> datetime | None:
-        return await self._read(reading.next_part_due)
+        return await self.read(reading.next_part_due)
 
     async def unsent_parts(self, *, states: Sequence[DeliveryState], limit: int = 100) -> list[UnsentPart]:
-        return await self._read(partial(listing.unsent, states=states, limit=limit))
+        return await self.read(partial(listing.unsent, states=states, limit=limit))
 
-    async def requeue_part(self, part: int, *, now: datetime) -> bool:
-        return await self._write(partial(outbox.requeue, part=part, now=now))
+    async def requeue_part(self, part: int, *, now: datetime, by: str = "csbot") -> bool:
+        return await self.write(partial(outbox.requeue, part=part, now=now, by=by))
+
+    async def confirm_part(self, part: int, *, by: str, now: datetime) -> bool:
+        return await self.write(partial(outbox.confirm, part=part, now=now, by=by))
 
     async def recover(self, *, now: datetime, everything: bool) -> int:
-        return await self._write(partial(outbox.recover, now=now, everything=everything))
+        return await self.write(partial(outbox.recover, now=now, everything=everything))
 
     # -- pauses, content, users ------------------------------------------------------------------------------------
 
     async def pauses(self, *, now: datetime) -> tuple[Pause, ...]:
-        return await self._read(partial(reading.pauses, now=now))
+        return await self.read(partial(reading.pauses, now=now))
 
     async def set_pause(self, pause: Pause, *, now: datetime) -> None:
-        await self._write(partial(desk.set_pause, pause=pause, now=now))
+        await self.write(partial(desk.set_pause, pause=pause, now=now))
 
     async def publish_content(self, version: str, body: str, *, by: str, now: datetime) -> None:
-        await self._write(partial(desk.publish, version=version, body=body, by=by, now=now))
+        await self.write(partial(desk.publish, version=version, body=body, by=by, now=now))
 
     async def published_content(self) -> tuple[str, str] | None:
-        return await self._read(reading.published_content)
+        return await self.read(reading.published_content)
 
     async def add_user(self, email: str, *, role: str, now: datetime) -> User:
-        return await self._write(partial(desk.add_user, email=email, role=role, now=now))
+        return await self.write(partial(desk.add_user, email=email, role=role, now=now))
 
     async def add_token(self, email: str, digest: str, *, now: datetime) -> bool:
-        return await self._write(partial(desk.add_token, email=email, digest=digest, now=now))
+        return await self.write(partial(desk.add_token, email=email, digest=digest, now=now))
 
     async def user_by_token(self, digest: str) -> User | None:
-        return await self._read(partial(reading.user_by_token, digest=digest))
+        return await self.read(partial(reading.user_by_token, digest=digest))
 
     # -- reading ---------------------------------------------------------------------------------------------------
 
     async def line(self) -> Line:
-        return await self._read(reading.line)
+        return await self.read(reading.line)
 
     async def conversations(
         self, *, state: ConversationState | None, identity: str = "", after: str = "", limit: int = 50
     ) -> tuple[list[ConversationRow], str]:
-        return await self._read(partial(listing.page, state=state, address=identity, after=after, limit=limit))
+        return await self.read(partial(listing.page, state=state, address=identity, after=after, limit=limit))
 
     async def conversation(self, conversation: int) -> ConversationView | None:
-        return await self._read(partial(listing.view, conversation_id=conversation))
+        return await self.read(partial(listing.view, conversation_id=conversation))
 
     async def idle_conversations(self, *, before: datetime, limit: int) -> list[Conversation]:
-        return await self._read(partial(listing.idle, before=before, limit=limit))
+        return await self.read(partial(listing.idle, before=before, limit=limit))
 
     async def lane_work(self, conversation: int) -> LaneWork | None:
-        return await self._read(partial(reading.lane_work, conversation_id=conversation))
+        return await self.read(partial(reading.lane_work, conversation_id=conversation))
 
     async def remembered(self, key: str) -> str | None:
-        return await self._read(partial(reading.remembered, key=key))
+        return await self.read(partial(reading.remembered, key=key))
 
     async def remember(self, key: str, answer: str, *, now: datetime) -> str:
-        return await self._write(partial(desk.remember, key=key, answer=answer, now=now))
+        return await self.write(partial(desk.remember, key=key, answer=answer, now=now))
 
     async def conversation_facts(self, *, since: datetime, until: datetime) -> list[ConversationFacts]:
-        return await self._read(partial(facts.read, since=since, until=until))
+        return await self.read(partial(facts.read, since=since, until=until))
 
     async def count_activity(self, *, before: datetime) -> int:
-        return await self._write(partial(activity.count, before=before))
+        return await self.write(partial(activity.count, before=before))
 
     async def activity(self, *, since: datetime) -> list[ChannelHour]:
-        return await self._read(partial(activity.read, since=since))
+        return await self.read(partial(activity.read, since=since))
 
     async def unsent_counts(self) -> Mapping[str, Mapping[DeliveryState, int]]:
-        return await self._read(activity.unsent)
+        return await self.read(activity.unsent)
 
     async def audited(self, *, subjects: Sequence[str] = (), limit: int = 50) -> list[Audited]:
-        return await self._read(partial(activity.audited, subjects=subjects, limit=limit))
+        return await self.read(partial(activity.audited, subjects=subjects, limit=limit))
 
     async def conversations_of(self, ids: Sequence[int]) -> list[ConversationRow]:
-        return await self._read(partial(listing.of_ids, ids=ids))
+        return await self.read(partial(listing.of_ids, ids=ids))
 
     async def pulses(self, lanes: Sequence[int]) -> Mapping[int, str]:
-        return await self._read(partial(pulses.read, lanes=lanes))
+        return await self.read(partial(pulses.read, lanes=lanes))
 
     async def forget(self, *, before: datetime) -> int:
-        return await self._write(partial(desk.forget, before=before))
+        return await self.write(partial(desk.forget, before=before))
 
     async def counts(self) -> Mapping[str, int]:
-        return await self._read(reading.counts)
+        return await self.read(reading.counts)
 
     async def ping(self) -> None:
-        await self._write(desk.ping)
+        await self.write(desk.ping)
 
 
 def _lock(path: Path) -> int:

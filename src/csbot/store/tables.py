@@ -7,46 +7,16 @@ parts), so the message path costs the same over a million stored messages as ove
 
 from __future__ import annotations
 
-from sqlalchemy import (
-    BigInteger,
-    Boolean,
-    Column,
-    ForeignKey,
-    Index,
-    Integer,
-    MetaData,
-    Table,
-    Text,
-    UniqueConstraint,
-    text,
-)
+from sqlalchemy import Column, ForeignKey, Index, Table, Text, UniqueConstraint, text
 
-metadata = MetaData()
-
-# SQLite makes only INTEGER PRIMARY KEY a rowid; PostgreSQL wants bigint.
-_Id = BigInteger().with_variant(Integer(), "sqlite")
-
-
-def _id() -> Column[int]:
-    return Column("id", _Id, primary_key=True, autoincrement=True)
-
-
-def _text(name: str, default: str = "") -> Column[str]:
-    return Column(name, Text, nullable=False, server_default=text(f"'{default}'"))
-
-
-def _flag(name: str, default: bool = False) -> Column[bool]:
-    # Literals both databases read: SQLite has no boolean type but knows the words since 3.23.
-    return Column(name, Boolean, nullable=False, server_default=text("true" if default else "false"))
-
-
-def _number(name: str, default: int = 0) -> Column[int]:
-    return Column(name, BigInteger, nullable=False, server_default=text(str(default)))
-
-
-def _time(name: str, *, nullable: bool = True) -> Column[int]:
-    return Column(name, BigInteger, nullable=nullable)
-
+from csbot.store import tables_people as tables_people  # its tables belong to the same schema
+from csbot.store.columns import Id as _Id
+from csbot.store.columns import flag as _flag
+from csbot.store.columns import id_column as _id
+from csbot.store.columns import metadata as metadata
+from csbot.store.columns import number as _number
+from csbot.store.columns import text_column as _text
+from csbot.store.columns import time as _time
 
 organisations = Table("organisations", metadata, _id(), Column("key", Text, nullable=False, unique=True), _text("name"))
 
@@ -368,25 +338,6 @@ audit = Table(
     _text("subject"),
     _text("detail"),
     _time("at", nullable=False),
-)
-
-users = Table(
-    "users",
-    metadata,
-    _id(),
-    Column("email", Text, nullable=False, unique=True),
-    _text("name"),
-    _text("role", "agent"),
-    _flag("disabled"),
-    _time("created_at", nullable=False),
-)
-
-tokens = Table(
-    "tokens",
-    metadata,
-    Column("digest", Text, primary_key=True),
-    Column("user_id", _Id, ForeignKey("users.id"), nullable=False),
-    _time("created_at", nullable=False),
 )
 
 content_versions = Table(

@@ -72,6 +72,18 @@ CREATE TABLE idempotency (
     PRIMARY KEY ("key")
 );
 CREATE INDEX idempotency_at ON idempotency (at);
+CREATE TABLE invitations (
+    digest TEXT NOT NULL,
+    email TEXT DEFAULT '' NOT NULL,
+    role TEXT DEFAULT 'agent' NOT NULL,
+    "by" TEXT DEFAULT '' NOT NULL,
+    created_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    used_at BIGINT,
+    PRIMARY KEY (digest)
+);
+CREATE INDEX invitations_email ON invitations (email);
+CREATE INDEX invitations_expires ON invitations (expires_at);
 CREATE TABLE organisations (
     id INTEGER NOT NULL,
     "key" TEXT NOT NULL,
@@ -95,6 +107,14 @@ CREATE TABLE sent_ids (
     PRIMARY KEY (channel, external_id)
 )
  WITHOUT ROWID;
+CREATE TABLE sign_in_tries (
+    "key" TEXT NOT NULL,
+    failures BIGINT DEFAULT 0 NOT NULL,
+    last_at BIGINT NOT NULL,
+    until BIGINT NOT NULL,
+    PRIMARY KEY ("key")
+);
+CREATE INDEX sign_in_tries_last ON sign_in_tries (last_at);
 CREATE TABLE users (
     id INTEGER NOT NULL,
     email TEXT NOT NULL,
@@ -102,9 +122,11 @@ CREATE TABLE users (
     role TEXT DEFAULT 'agent' NOT NULL,
     disabled BOOLEAN DEFAULT false NOT NULL,
     created_at BIGINT NOT NULL,
+    password TEXT DEFAULT '' NOT NULL,
     PRIMARY KEY (id),
     UNIQUE (email)
 );
+CREATE INDEX users_role ON users (role);
 CREATE TABLE identities (
     id INTEGER NOT NULL,
     customer_id INTEGER NOT NULL,
@@ -151,6 +173,17 @@ CREATE INDEX lanes_customer ON lanes (customer_id);
 CREATE INDEX lanes_due ON lanes (due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX lanes_merged ON lanes (merged_into) WHERE merged_into IS NOT NULL;
 CREATE INDEX lanes_shared ON lanes (identity_id) WHERE customer_id IS NULL;
+CREATE TABLE sessions (
+    digest TEXT NOT NULL,
+    user_id INTEGER NOT NULL,
+    created_at BIGINT NOT NULL,
+    seen_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    PRIMARY KEY (digest),
+    FOREIGN KEY(user_id) REFERENCES users (id)
+);
+CREATE INDEX sessions_expires ON sessions (expires_at);
+CREATE INDEX sessions_user ON sessions (user_id);
 CREATE TABLE tokens (
     digest TEXT NOT NULL,
     user_id INTEGER NOT NULL,

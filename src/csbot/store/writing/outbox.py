@@ -42,6 +42,8 @@ UPDATE parts SET state = 'queued', reason = '', not_before = 0, updated_at = ?,
     epoch = (SELECT c.epoch FROM conversations c WHERE c.id = parts.conversation_id)
 WHERE id = ? AND state IN ('parked', 'failed', 'unknown')
 """
+_CONFIRM = "UPDATE parts SET state = 'sent', reason = '', updated_at = ? WHERE id = ? AND state = 'unknown'"
+_AUDIT = "INSERT INTO audit (actor, act, subject, detail, at) VALUES (?, ?, ?, '', ?)"
 _ORPHANS = """
 UPDATE parts SET state = 'unknown', reason = 'csbot stopped while it was being sent', claimed_by = '',
     claimed_until = 0, updated_at = ?
@@ -138,9 +140,21 @@ def _settle_one(connection: sqlite3.Connection, result: PartResult, found: tuple
     mark_identity(connection, identity, result.state, opted_out=result.opted_out)
 
 
-def requeue(connection: sqlite3.Connection, part: int, *, now: datetime) -> bool:
+def requeue(connection: sqlite3.Connection, part: int, *, now: datetime, by: str) -> bool:
     """See `Store.requeue_part`."""
-    return connection.execute(_REQUEUE, (micros(now), part)).rowcount > 0
+    return _by_hand(connection, _REQUEUE, part, "send again", by=by, at=micros(now))
+
+
+def confirm(connection: sqlite3.Connection, part: int, *, now: datetime, by: str) -> bool:
+    """See `Store.confirm_part`."""
+    return _by_hand(connection, _CONFIRM, part, "confirm arrival", by=by, at=micros(now))
+
+
+def _by_hand(connection: sqlite3.Connection, statement: str, part: int, act: str, *, by: str, at: int) -> bool:
+    if connection.execute(statement, (at, part)).rowcount == 0:
+        return False
+    connection.execute(_AUDIT, (by, act, f"part {part}", at))
+    return True
 
 
 def recover(connection: sqlite3.Connection, *, now: datetime, everything: bool) -> int:

@@ -1,0 +1,65 @@
+"""Accounts: how the people of the brand come in, and how often one may try."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from csbot.domain.reading import User
+
+SESSION_IDLE = timedelta(hours=12)
+SESSION_LIFE = timedelta(days=7)
+INVITATION_LIFE = timedelta(minutes=30)
+
+TRIES_KEPT = timedelta(hours=24)
+"""A failed try counts no longer than this."""
+
+_FIRST_WAIT_S = 2.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credentials:
+    """A person and the hash of their password; `password` is empty when they cannot sign in yet."""
+
+    user: User
+    password: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """A person signed in, from `created_at` until `expires_at` at the latest."""
+
+    user: User
+    created_at: datetime
+    seen_at: datetime
+    expires_at: datetime
+
+    def is_over(self, now: datetime) -> bool:
+        """Nobody has used it for half a day, or it is a week old."""
+        return now >= self.expires_at or now - self.seen_at >= SESSION_IDLE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invitation:
+    """May be taken up once, until `expires_at`. Without `email` it is the first admin's, who says who they are."""
+
+    email: str
+    role: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tried:
+    """What tries are counted of, under a `key` that tells nothing: `free` of them cost no time, then each costs twice
+    the last one's, `most_s` seconds at most. Nobody is locked out for ever.
+    """
+
+    key: str
+    free: int
+    most_s: float
+
+    def wait_s(self, failures: int) -> float:
+        """How long to wait after so many failed tries."""
+        return (
+            0.0 if failures < self.free else float(min(self.most_s, _FIRST_WAIT_S * 2 ** min(failures - self.free, 30)))
+        )
