@@ -43,6 +43,14 @@ class Closed(DeskError):
         super().__init__("this conversation is closed")
 
 
+class ChannelMissing(DeskError):
+    """The customer's `channel` is not configured any more."""
+
+    def __init__(self, channel: str) -> None:
+        super().__init__(f"the customer wrote on channel {channel!r}, which is not configured any more")
+        self.channel = channel
+
+
 class NothingSaid(DeskError):
     """A message or note without any words or files."""
 

@@ -7,6 +7,9 @@ from datetime import datetime, timedelta
 
 from csbot.domain.reading import User
 
+ROLES = ("agent", "supervisor", "admin")
+"""What a person may be, each with all that those before may do."""
+
 SESSION_IDLE = timedelta(hours=12)
 SESSION_LIFE = timedelta(days=7)
 INVITATION_LIFE = timedelta(minutes=30)
@@ -63,3 +66,11 @@ class Tried:
         return (
             0.0 if failures < self.free else float(min(self.most_s, _FIRST_WAIT_S * 2 ** min(failures - self.free, 30)))
         )
+
+
+def email_address(text: str) -> str:
+    """The address as accounts are named by it; empty for what is none."""
+    address = text.strip().lower()
+    name, _, domain = address.partition("@")
+    is_one = name and domain and "@" not in domain and address.isprintable() and " " not in address
+    return address if is_one and len(address) <= 254 else ""

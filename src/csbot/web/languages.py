@@ -35,6 +35,11 @@ def catalogues() -> Mapping[str, NullTranslations]:
     return found
 
 
+def text(message: str) -> str:
+    """Marks a message, to be said later in the reader's language by `Page.text`."""
+    return message
+
+
 def chosen(request: web.Request, *, default: str) -> str:
     """The language to show a page in: asked for in the address, chosen before, the browser's, else `default`'s."""
     known = catalogues()

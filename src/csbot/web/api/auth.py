@@ -8,11 +8,10 @@ from collections.abc import Collection
 from aiohttp import web
 
 from csbot.desk.tokens import digest
+from csbot.domain.account import ROLES as ROLES
 from csbot.domain.reading import User
 from csbot.ports import Store
 from csbot.web.api.problems import Problem
-
-ROLES = ("agent", "supervisor", "admin")
 
 _REALM = 'Bearer realm="csbot"'
 # RFC 6750, section 2.1: the scheme, one space or more, a token of these characters.
