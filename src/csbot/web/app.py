@@ -8,8 +8,11 @@ from csbot.services import Services
 from csbot.web import health, hooks, media, static_files
 from csbot.web.api import routes as api
 from csbot.web.background import Background
-from csbot.web.keys import BACKGROUND, SERVICES, WATCH
+from csbot.web.desk import routes as desk
+from csbot.web.desk.guard import BASE
+from csbot.web.keys import BACKGROUND, PASSWORDS, SERVICES, WATCH
 from csbot.web.live import Watch
+from csbot.web.passwords import Passwords
 
 
 def build(services: Services) -> web.Application:
@@ -17,6 +20,7 @@ def build(services: Services) -> web.Application:
     app = web.Application(client_max_size=services.limits.body_bytes)
     app[SERVICES] = services
     app[BACKGROUND] = Background()
+    app[PASSWORDS] = Passwords()
     app[WATCH] = Watch(services.store)
     app.on_shutdown.append(_close)
     app.router.add_post("/channels/{channel}/{route}", hooks.receive)
@@ -28,6 +32,7 @@ def build(services: Services) -> web.Application:
     app.router.add_get("/readyz", health.readyz)
     app.router.add_get("/metrics", health.figures)
     app.add_subapp("/api/v1", api.build(services))
+    app.add_subapp(BASE, desk.build())
     return app
 
 

@@ -15,6 +15,7 @@ READY_S = 2.0
 SIGNPOST = """\
 csbot is running.
 
+/desk                        the pages of agents and admins, for a browser
 /api/v1                      the API of agents, with a bearer token: csbot user token EMAIL
 /api/v1/openapi.json         its description
 /channels/<id>/webhook       where platforms post; csbot doctor tells what to enter there
@@ -23,8 +24,10 @@ csbot is running.
 
 
 async def signpost(request: web.Request) -> web.Response:
-    """What a person finds who opens csbot's address in a browser."""
-    return web.Response(text=SIGNPOST, headers={"X-Content-Type-Options": "nosniff"})
+    """What somebody finds who looks at csbot's address: a browser is shown the desk, others a signpost."""
+    if "text/html" in request.headers.get("Accept", ""):
+        return web.Response(status=302, headers={"Location": "/desk", "Vary": "Accept"})
+    return web.Response(text=SIGNPOST, headers={"X-Content-Type-Options": "nosniff", "Vary": "Accept"})
 
 
 async def post_here(request: web.Request) -> web.Response:

@@ -5,8 +5,18 @@ from __future__ import annotations
 from aiohttp import web
 
 from csbot.channel.errors import MediaUnavailable
+from csbot.domain.message import Attachment
 from csbot.media.links import LinkRefused
+from csbot.services import Services
 from csbot.web.keys import SERVICES
+
+
+def link_to(services: Services, file: Attachment) -> str | None:
+    """A short-lived address of a file; None where it cannot be fetched."""
+    outlet = services.outlets.get(file.channel)
+    if outlet is None or not outlet.capabilities.fetch:
+        return None
+    return services.links.link(file, now=services.clock())
 
 
 async def serve(request: web.Request) -> web.StreamResponse:

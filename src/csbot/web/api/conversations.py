@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from csbot.desk.packet import identities, packet
-from csbot.domain.message import Attachment
 from csbot.domain.reading import ConversationRow
 from csbot.errors import CursorInvalid
-from csbot.services import Services
 from csbot.web.api.answers import ConversationDetail, ConversationItem, ConversationPage, Identity, Packet
 from csbot.web.api.operation import Call
 from csbot.web.api.problems import Problem, not_found
 from csbot.web.api.requests import ListQuery, Nothing
+from csbot.web.media import link_to
 
 
 async def list_conversations(call: Call, asked: ListQuery) -> ConversationPage:
@@ -38,7 +37,7 @@ async def show_conversation(call: Call, asked: Nothing) -> ConversationDetail:
             view,
             outlet.capabilities if outlet else None,
             services.clock(),
-            link=lambda file: _link(services, file),
+            link=lambda file: link_to(services, file),
         )
     )
     item = _item(view.row)
@@ -60,10 +59,3 @@ def _item(row: ConversationRow) -> ConversationItem:
         waiting_since=conversation.waiting_since,
         updated_at=row.updated_at,
     )
-
-
-def _link(services: Services, file: Attachment) -> str | None:
-    outlet = services.outlets.get(file.channel)
-    if outlet is None or not outlet.capabilities.fetch:
-        return None
-    return services.links.link(file, now=services.clock())

@@ -1,0 +1,277 @@
+"""One conversation as its page shows it: what was said, how far it got, and what a person needs to go on."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from aiohttp import web
+
+from csbot.desk.packet import packet
+from csbot.domain.address import Consent
+from csbot.domain.capabilities import Capabilities
+from csbot.domain.conversation import ConversationState
+from csbot.domain.delivery import DeliveryState
+from csbot.domain.message import Attachment, Author, Direction, MessageKind
+from csbot.domain.reading import ConversationView, MessageView, PartView
+from csbot.web.auth import new_token
+from csbot.web.desk.guard import BASE, Visit
+from csbot.web.desk.line import channel_title, who
+from csbot.web.desk.streams import stream_of
+from csbot.web.desk.words import CONSENTS, DELIVERY, KINDS, PRIORITIES, REASONS, STATES, language_name
+from csbot.web.media import link_to
+
+AGAIN = frozenset({DeliveryState.PARKED, DeliveryState.FAILED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownPart:
+    """How far a piece got, and whether a person can do something about it."""
+
+    id: int
+    sign: str
+    words: str
+    kind: str
+    reason: str
+    again: bool
+    unknown: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownMessage:
+    """One bubble. `side` is in, out or note."""
+
+    id: int
+    side: str
+    who: str
+    text: str
+    kind: str
+    at: datetime
+    choices: Sequence[str]
+    picked: bool
+    files: Sequence[tuple[str, str | None]]
+    place: str
+    edited: bool
+    deleted: bool
+    reaction: str
+    parts: Sequence[ShownPart]
+
+
+async def show(visit: Visit) -> web.StreamResponse:
+    """GET /desk/conversations/<id>: the whole page."""
+    return await page_of(visit)
+
+
+async def fragment(visit: Visit) -> web.StreamResponse:
+    """What of it changes."""
+    view = await _view(visit)
+    return visit.show("desk/_conversation.html", **_live(visit, view))
+
+
+async def stream(visit: Visit) -> web.StreamResponse:
+    """Tells the page when to ask for it."""
+    view = await _view(visit)
+    return await stream_of(visit, view.row.conversation.lane)
+
+
+def id_of(visit: Visit) -> int:
+    """The conversation the path names."""
+    return int(visit.request.match_info["id"])
+
+
+async def page_of(visit: Visit, *, status: int = 200, **draft: str) -> web.Response:
+    """The page; `draft` is what was written and could not be said (see `box`)."""
+    view = await _view(visit)
+    live = _live(visit, view)
+    if visit.request.query.get("told") == "held" and live["holder"]:
+        first = visit.page.text("%(who)s was first and has this conversation now.", who=live["holder"])
+        live["told"] = (first, "warn")
+    return visit.show(
+        "desk/conversation.html",
+        status=status,
+        **live,
+        **_packet(visit, view),
+        **box(visit, view, **draft),
+    )
+
+
+async def box_of(visit: Visit, template: str, **draft: str) -> web.Response:
+    """Only a box to write in, for a page that is there already."""
+    view = await _view(visit)
+    response = visit.show(template, **_live(visit, view), **box(visit, view, **draft))
+    response.headers["HX-Trigger"] = "changed"
+    return response
+
+
+def box(
+    visit: Visit,
+    view: ConversationView,
+    *,
+    text: str = "",
+    error: str = "",
+    note: str = "",
+    note_error: str = "",
+    once: str = "",
+) -> dict[str, Any]:
+    """What the boxes to write in hold: words that could not be said stay, with what to do, and under their key."""
+    capabilities = _capabilities(visit, view)
+    return {
+        "once": once or new_token(),
+        "once_note": new_token(),
+        "text": text,
+        "error": error,
+        "note": note,
+        "note_error": note_error,
+        "capabilities": capabilities,
+        "cautions": _cautions(visit, view, capabilities),
+    }
+
+
+async def _view(visit: Visit) -> ConversationView:
+    view = await visit.services.store.conversation(id_of(visit))
+    if view is None:
+        raise web.HTTPNotFound(text="no such conversation")
+    return view
+
+
+def _capabilities(visit: Visit, view: ConversationView) -> Capabilities | None:
+    outlet = visit.services.outlets.get(view.row.channel)
+    return outlet.capabilities if outlet else None
+
+
+def _live(visit: Visit, view: ConversationView) -> dict[str, Any]:
+    conversation, page = view.row.conversation, visit.page
+    mine = conversation.state is ConversationState.HUMAN and conversation.holder == visit.user.email
+    return {
+        "id": conversation.id,
+        "base": f"{BASE}/conversations/{conversation.id}",
+        "who": who(view.row),
+        "channel": channel_title(visit.services, view.row.channel),
+        "state": conversation.state.value,
+        "state_words": page.text(STATES[conversation.state]),
+        "holder": conversation.holder,
+        "mine": mine,
+        "waiting_since": conversation.waiting_since,
+        "messages": [_message(visit, view, message) for message in view.messages],
+    }
+
+
+def _message(visit: Visit, view: ConversationView, message: MessageView) -> ShownMessage:
+    more = json.loads(message.extra)
+    name = {
+        Author.CUSTOMER: who(view.row),
+        Author.BOT: visit.page.text("Bot"),
+        Author.AGENT: visit.page.text("You") if message.author_name == visit.user.email else message.author_name,
+    }[message.author]
+    is_note = message.direction is Direction.NOTE
+    location, contact = more.get("location"), more.get("contact")
+    place = ""
+    if location:
+        place = " ".join(
+            (location.get("label", ""), f"{location['latitude']:.5f}, {location['longitude']:.5f}")
+        ).strip()
+    elif contact:
+        place = " ".join((contact["name"], contact.get("phone", ""))).strip()
+    return ShownMessage(
+        id=message.id,
+        side="note" if is_note else message.direction.value,
+        who=name,
+        text=message.text or (message.choice.label if message.choice else ""),
+        kind=visit.page.text(KINDS[message.kind]) if message.kind in KINDS else "",
+        at=message.at,
+        choices=[choice.label for choice in message.choices],
+        picked=message.choice is not None,
+        files=[_file(visit, file, message.channel) for file in message.attachments],
+        place=place,
+        edited=message.edited,
+        deleted=message.deleted,
+        reaction=message.reaction,
+        parts=_parts(visit, message.parts),
+    )
+
+
+def _file(visit: Visit, file: Attachment, channel: str) -> tuple[str, str | None]:
+    label = file.name or visit.page.text(KINDS.get(file.kind, KINDS[MessageKind.DOCUMENT]))
+    return label, link_to(visit.services, file if file.channel else replace(file, channel=channel))
+
+
+def _parts(visit: Visit, parts: Sequence[PartView]) -> list[ShownPart]:
+    """Each piece; as one where all got equally far and nothing is to be done."""
+    shown = [_part(visit, part) for part in parts]
+    alike = len({(part.words, part.reason) for part in shown}) == 1 and not any(p.again or p.unknown for p in shown)
+    return shown[:1] if alike else shown
+
+
+def _part(visit: Visit, part: PartView) -> ShownPart:
+    sign, words, kind = DELIVERY[part.state]
+    return ShownPart(
+        id=part.id,
+        sign=sign,
+        words=visit.page.text(words),
+        kind=kind,
+        reason=part.reason,
+        again=part.state in AGAIN,
+        unknown=part.state is DeliveryState.UNKNOWN,
+    )
+
+
+def _cautions(visit: Visit, view: ConversationView, capabilities: Capabilities | None) -> list[str]:
+    """What may keep words from arriving."""
+    page, found = visit.page, []
+    if capabilities is None:
+        return [page.text("This channel is not set up any more, so nothing can be sent. Ask an admin.")]
+    if capabilities.window_s is not None:
+        last = view.last_in_at
+        if last is None or (page.now - last).total_seconds() >= capabilities.window_s:
+            found.append(
+                page.text("This channel takes no free text now. An approved template goes first.")
+                if capabilities.template_fallback
+                else page.text("This channel takes no free text now. What you send waits until the customer writes.")
+            )
+    here = [one for one in view.row.identities if one.channel == view.row.channel]
+    if any(one.consent is Consent.OUT for one in here):
+        found.append(page.text("The customer has told this sender to stop. The platform may refuse your message."))
+    if any(not one.reachable for one in here):
+        found.append(page.text("The platform says that nothing reaches the customer here any more."))
+    return found
+
+
+def _packet(visit: Visit, view: ConversationView) -> dict[str, Any]:
+    """The packet in the reader's words."""
+    page, services, catalogue = visit.page, visit.services, visit.services.knowledge.now.catalogue
+    capabilities = _capabilities(visit, view)
+    whole = packet(view, capabilities, page.now)
+    ticket = view.ticket
+    priority, urgency = PRIORITIES.get(str(whole["priority"]), ("", ""))
+    deadline = whole["window_deadline"]
+    return {
+        "summary": whole["summary"],
+        "reason": page.text(REASONS[str(whole["reason"])]) if whole["reason"] in REASONS else "",
+        "priority": page.text(priority) if priority else "",
+        "urgency": urgency,
+        "language_said": language_name(str(whole["language"]), page.language),
+        "deadline": datetime.fromisoformat(deadline) if isinstance(deadline, str) else None,
+        "identities": [
+            {
+                "channel": channel_title(services, one.channel),
+                "address": one.address,
+                "name": one.name,
+                "reachable": one.reachable,
+                "consent": page.text(CONSENTS[one.consent][0]),
+                "consent_kind": CONSENTS[one.consent][1],
+            }
+            for one in view.row.identities
+        ],
+        "tried": [catalogue.title(f"faq/{entry}", page.language) for entry in _texts(whole["faq_tried"])],
+        "slots": whole["slots"],
+        "ranking": [(catalogue.title(one.name, page.language), one.score) for one in ticket.ranking] if ticket else [],
+        "earlier": [(one.id, page.text(STATES[one.state]), one.opened_at) for one in view.earlier],
+        "media": sorted(page.text(KINDS[kind]) for kind in capabilities.media if kind in KINDS) if capabilities else [],
+    }
+
+
+def _texts(values: object) -> list[str]:
+    return [str(value) for value in values] if isinstance(values, list | tuple) else []

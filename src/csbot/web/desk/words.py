@@ -1,0 +1,119 @@
+"""What the desk calls things: states, reasons and outcomes in words, each to be said in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from babel import Locale, UnknownLocaleError
+
+from csbot.domain.address import Consent
+from csbot.domain.conversation import ConversationState
+from csbot.domain.delivery import DeliveryState
+from csbot.domain.message import MessageKind
+from csbot.domain.ticket import Priority, Reason
+from csbot.web.languages import text
+
+ROLES: Mapping[str, str] = {"agent": text("agent"), "supervisor": text("supervisor"), "admin": text("admin")}
+
+STATES: Mapping[ConversationState, str] = {
+    ConversationState.WAITING: text("Waiting"),
+    ConversationState.HUMAN: text("With a person"),
+    ConversationState.BOT: text("With the bot"),
+    ConversationState.CLOSED: text("Closed"),
+}
+
+REASONS: Mapping[str, str] = {
+    Reason.ASKED: text("asked for a person"),
+    Reason.COMPLAINT: text("complaint"),
+    Reason.UNSURE: text("not understood"),
+    Reason.REPEATED: text("asked again after the answer"),
+    Reason.SENSITIVE: text("sensitive matter"),
+    Reason.INTENT: text("needs a person"),
+    Reason.FORM: text("form complete"),
+    Reason.FORM_FAILED: text("form not completed"),
+    Reason.NOT_HELPED: text("answer did not help"),
+    Reason.OPTED_OUT: text("opted out"),
+    Reason.LANGUAGE: text("language not served"),
+    Reason.BOT_FAILED: text("bot failed"),
+    Reason.PAUSED: text("bot paused"),
+    Reason.UNREADABLE: text("message not readable"),
+}
+
+PRIORITIES: Mapping[str, tuple[str, str]] = {
+    Priority.LOW: (text("low"), ""),
+    Priority.NORMAL: (text("normal"), ""),
+    Priority.HIGH: (text("high"), "warn"),
+    Priority.URGENT: (text("urgent"), "bad"),
+}
+"""Word and colour."""
+
+DELIVERY: Mapping[DeliveryState, tuple[str, str, str]] = {
+    DeliveryState.QUEUED: ("…", text("waits to be sent"), ""),
+    DeliveryState.SENDING: ("…", text("being sent"), ""),
+    DeliveryState.SENT: ("✓", text("sent"), ""),
+    DeliveryState.DELIVERED: ("✓✓", text("delivered"), "good"),
+    DeliveryState.READ: ("✓✓", text("read"), "good"),
+    DeliveryState.FAILED: ("!", text("not sent"), "bad"),
+    DeliveryState.UNKNOWN: ("?", text("unknown whether it arrived"), "bad"),
+    DeliveryState.GONE: ("✕", text("nothing reaches the customer here any more"), "bad"),
+    DeliveryState.PARKED: ("‖", text("held back"), "warn"),
+    DeliveryState.DROPPED: ("✕", text("dropped"), ""),
+}
+"""Sign, words and colour."""
+
+CONSENTS: Mapping[Consent, tuple[str, str]] = {
+    Consent.UNSAID: (text("has not said whether they may be written to"), ""),
+    Consent.IN: (text("may be written to"), "good"),
+    Consent.OUT: (text("has told this sender to stop"), "bad"),
+}
+
+KINDS: Mapping[MessageKind, str] = {
+    MessageKind.PHOTO: text("photo"),
+    MessageKind.DOCUMENT: text("document"),
+    MessageKind.VOICE: text("voice message"),
+    MessageKind.VIDEO: text("video"),
+    MessageKind.AUDIO: text("audio"),
+    MessageKind.STICKER: text("sticker"),
+    MessageKind.LOCATION: text("place"),
+    MessageKind.CONTACT: text("contact"),
+    MessageKind.UNSUPPORTED: text("something this channel cannot show"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is said on the page one is led to after an act."""
+
+    text: str
+    kind: str = "good"
+
+
+TOLD: Mapping[str, Told] = {
+    "welcome": Told(text("Welcome. You are signed in.")),
+    "signed-out": Told(text("You were signed out. Sign in again; nothing was done."), "warn"),
+    "bye": Told(text("You are signed out.")),
+    "password": Told(text("Your password is changed, and you are signed out everywhere else.")),
+    "claimed": Told(text("You have this conversation now.")),
+    "sent": Told(text("Your message is on its way.")),
+    "noted": Told(text("Your note is kept. The customer does not see it.")),
+    "returned": Told(text("The bot has this conversation again.")),
+    "closed": Told(text("The conversation is closed.")),
+    "line-empty": Told(text("Nobody is waiting.")),
+    "closed-line-empty": Told(text("The conversation is closed, and nobody else is waiting.")),
+    "held": Told(text("Somebody else was first and has this conversation now."), "warn"),
+    "not-claimed": Told(text("Nobody has this conversation. Take it first, then try again."), "warn"),
+    "already-closed": Told(text("This conversation is closed. When the customer writes, another begins."), "warn"),
+    "overtaken": Told(text("Others are acting on this conversation. Look at it again, then try again."), "warn"),
+    "queued": Told(text("It is sent again.")),
+    "confirmed": Told(text("It counts as sent.")),
+    "part-moved": Told(text("Its state has changed meanwhile. Nothing was done."), "warn"),
+}
+
+
+def language_name(code: str, reader: str) -> str:
+    """The name of a language in the reader's; the code where it has none."""
+    try:
+        return Locale.parse(reader).languages.get(code) or code if code else ""
+    except (ValueError, UnknownLocaleError):
+        return code
