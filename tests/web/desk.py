@@ -27,7 +27,7 @@ ROLES = {AGENT: "agent", OTHER: "agent", SUPERVISOR: "supervisor", ADMIN: "admin
 PLATFORMS: Platforms = {"telegram": platform("telegram"), "sms": platform("sms"), "whatsapp": platform("whatsapp")}
 
 _CSRF = re.compile(r'name="csrf" value="([0-9a-f]{64})"')
-_ONCE = re.compile(r'action="[^"]*/{}"[^>]*>.*?name="once" value="([^"]+)"', re.S)
+_ONCE = re.compile(r'action="[^"]*/{}"[^>]*>.*?name="once" value="([^"]+)"', re.DOTALL)
 
 
 @cache
@@ -54,7 +54,7 @@ class Answer:
 
     def once(self, path: str = "reply") -> str:
         """The hidden key of a form."""
-        found = re.search(_ONCE.pattern.replace("{}", path), self.text, re.S)
+        found = re.search(_ONCE.pattern.replace("{}", path), self.text, re.DOTALL)
         assert found, self.text
         return found[1]
 
@@ -150,7 +150,9 @@ async def waits(csbot: Running, text: str = "temsilci lütfen", *, channel: str 
     await csbot.platforms[channel].customer_says(Said(text=text, **more))
 
     async def in_line() -> bool:
-        return any(row.conversation.state == "waiting" and row.conversation.id not in before for row in await _newest(csbot))
+        return any(
+            row.conversation.state == "waiting" and row.conversation.id not in before for row in await _newest(csbot)
+        )
 
     await until(in_line, "the conversation stands in the line")
     await csbot.quiet()

@@ -10,6 +10,9 @@ from csbot.domain.reading import User
 ROLES = ("agent", "supervisor", "admin")
 """What a person may be, each with all that those before may do."""
 
+SUPERVISORS = ROLES[1:]
+"""Who may stop the bot and take the day's table away."""
+
 SESSION_IDLE = timedelta(hours=12)
 SESSION_LIFE = timedelta(days=7)
 INVITATION_LIFE = timedelta(minutes=30)

@@ -7,7 +7,7 @@ parts), so the message path costs the same over a million stored messages as ove
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Index, Table, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Table, Text, UniqueConstraint, text
 
 from csbot.store import tables_people as tables_people  # its tables belong to the same schema
 from csbot.store.columns import Id as _Id

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 
 from aiohttp import web
-from babel.dates import format_datetime, format_time, format_timedelta, get_timezone
+from babel.dates import format_date, format_datetime, format_time, format_timedelta, get_timezone
 from babel.numbers import format_decimal, format_percent
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -71,6 +71,7 @@ class Page:
             "now": self.now,
             "clock_time": self.clock_time,
             "moment": self.moment,
+            "long_date": self.long_date,
             "since": self.since,
             "number": self.number,
             "percent": self.percent,
@@ -95,6 +96,10 @@ class Page:
     def moment(self, at: datetime) -> str:
         """Day and time where the brand is."""
         return format_datetime(at, "d MMM, HH:mm", tzinfo=get_timezone(self.brand.timezone), locale=self.language)
+
+    def long_date(self, day: date) -> str:
+        """A day in full."""
+        return format_date(day, "long", locale=self.language)
 
     def since(self, at: datetime) -> str:
         """How long ago, roughly: "3 minutes"."""

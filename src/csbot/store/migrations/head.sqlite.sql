@@ -306,4 +306,4 @@ CREATE INDEX parts_queued ON parts (channel, priority DESC, id, not_before) WHER
 CREATE INDEX parts_sending ON parts (claimed_until) WHERE state = 'sending';
 CREATE INDEX parts_unknown ON parts (id) WHERE state = 'unknown';
 CREATE INDEX parts_unsent ON parts (id) WHERE state IN ('parked', 'failed', 'unknown');
-INSERT INTO alembic_version (version_num) VALUES ('0003');
+INSERT INTO alembic_version (version_num) VALUES ('0004');

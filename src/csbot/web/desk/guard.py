@@ -10,14 +10,15 @@ from urllib.parse import urlencode
 from aiohttp import web
 from multidict import MultiDictProxy
 
+from csbot.desk.brake import in_force
 from csbot.domain.account import ROLES, Session
 from csbot.domain.reading import User
 from csbot.log import get_logger
 from csbot.services import Services
 from csbot.text.clean import clean
 from csbot.web import auth
+from csbot.web.desk.words import BRAKES, TOLD
 from csbot.web.desk.words import ROLES as ROLE_WORDS
-from csbot.web.desk.words import TOLD
 from csbot.web.keys import SERVICES
 from csbot.web.languages import catalogues
 from csbot.web.rendering import Page
@@ -71,6 +72,7 @@ class Visit:
                 "csrf": auth.csrf_of(self.token),
                 "here": self.request.rel_url.path_qs,
                 "languages": {code: LANGUAGE_NAMES.get(code, code) for code in catalogues()},
+                "brakes": self._brakes() if self.session else [],
                 "told": (self.page.text(told.text), told.kind) if told else None,
                 **values,
             },
@@ -78,6 +80,11 @@ class Visit:
         if self.session is None:
             auth.set_cookie(response, self.request, self.services, auth.DOOR, self.token)
         return response
+
+    def _brakes(self) -> list[tuple[str, str, str]]:
+        """What supervisors have paused or pinned, as every desk shows it: what, its target, their note."""
+        standing = in_force(self.services.pauses.now, self.page.now)
+        return [(self.page.text(BRAKES[one.scope]), one.target, one.note) for one in standing]
 
     def go(self, path: str, **query: str) -> web.Response:
         """On to another page: what was posted is done, and is not done again when the page is loaded anew."""

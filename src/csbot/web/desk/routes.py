@@ -7,9 +7,10 @@ import secrets
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from csbot.domain.account import SUPERVISORS
 from csbot.errors import StoreError
 from csbot.log import get_logger
-from csbot.web.desk import acts, conversation, doors, line
+from csbot.web.desk import acts, brakes, channels, conversation, doors, figures, line
 from csbot.web.desk.guard import BASE, EVERYBODY, PAGES, Entry
 from csbot.web.keys import SERVICES
 from csbot.web.languages import text
@@ -32,6 +33,14 @@ TABLE: tuple[Entry, ...] = (
     Entry(method="GET", path="", handle=line.show, nav=text("The line")),
     Entry(method="GET", path="/line", handle=line.fragment, quiet=True),
     Entry(method="GET", path="/line/stream", handle=line.stream, quiet=True),
+    Entry(method="GET", path="/today", handle=figures.show, nav=text("Today")),
+    Entry(method="GET", path="/today.csv", handle=figures.download, roles=SUPERVISORS),
+    Entry(method="GET", path="/today/{what}", handle=figures.show_counted),
+    Entry(method="GET", path="/channels", handle=channels.show, nav=text("Channels")),
+    Entry(method="GET", path="/unsent", handle=channels.show_unsent),
+    Entry(method="GET", path="/brake", handle=brakes.show, roles=SUPERVISORS, nav=text("Brake")),
+    Entry(method="POST", path="/brake", handle=brakes.put_on, roles=SUPERVISORS),
+    Entry(method="POST", path="/brake/lift", handle=brakes.lift, roles=SUPERVISORS),
     Entry(method="POST", path="/next", handle=acts.take_next),
     Entry(method="GET", path=_ONE, handle=conversation.show),
     Entry(method="GET", path=f"{_ONE}/live", handle=conversation.fragment, quiet=True),

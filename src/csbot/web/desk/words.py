@@ -11,6 +11,7 @@ from csbot.domain.address import Consent
 from csbot.domain.conversation import ConversationState
 from csbot.domain.delivery import DeliveryState
 from csbot.domain.message import MessageKind
+from csbot.domain.pause import PauseScope
 from csbot.domain.ticket import Priority, Reason
 from csbot.web.languages import text
 
@@ -68,6 +69,14 @@ CONSENTS: Mapping[Consent, tuple[str, str]] = {
     Consent.OUT: (text("has told this sender to stop"), "bad"),
 }
 
+BRAKES: Mapping[PauseScope, str] = {
+    PauseScope.BOT: text("The bot is paused"),
+    PauseScope.CHANNEL: text("Channel paused"),
+    PauseScope.INTENT: text("Intent paused"),
+    PauseScope.ENTRY: text("Answer paused"),
+    PauseScope.ANNOUNCEMENT: text("Announcement"),
+}
+
 KINDS: Mapping[MessageKind, str] = {
     MessageKind.PHOTO: text("photo"),
     MessageKind.DOCUMENT: text("document"),
@@ -105,6 +114,8 @@ TOLD: Mapping[str, Told] = {
     "not-claimed": Told(text("Nobody has this conversation. Take it first, then try again."), "warn"),
     "already-closed": Told(text("This conversation is closed. When the customer writes, another begins."), "warn"),
     "overtaken": Told(text("Others are acting on this conversation. Look at it again, then try again."), "warn"),
+    "braked": Told(text("It is in force now.")),
+    "lifted": Told(text("It is lifted.")),
     "queued": Told(text("It is sent again.")),
     "confirmed": Told(text("It counts as sent.")),
     "part-moved": Told(text("Its state has changed meanwhile. Nothing was done."), "warn"),
