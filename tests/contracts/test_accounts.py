@@ -153,7 +153,7 @@ async def test_failed_sign_ins_cost_more_and_more_time_but_never_for_ever(scene:
             waited.append((until - scene.now).total_seconds())
             scene.now = until
             assert await accounts.try_sign_in([BY_EMAIL, BY_ADDRESS], now=scene.now) is None
-    assert waited == [2, 4, 8, 16, 32, 60, 60, 60, 60]
+    assert waited == [5, 10, 20, 40, 60, 60, 60, 60, 60]
 
 
 async def test_a_success_forgives_and_a_day_forgets(scene: Scene, accounts: Accounts) -> None:

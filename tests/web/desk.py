@@ -18,6 +18,7 @@ from playwright.async_api import Browser, Page
 from csbot.channel.imitation import Said
 from csbot.desk.tokens import digest
 from csbot.domain.account import INVITATION_LIFE
+from csbot.domain.conversation import ConversationState
 from tests.chain.running import AGENT, OTHER, Platforms, Running, platform, running, until
 from tests.web.browsing import WIDE, browsing
 
@@ -70,7 +71,7 @@ class Visitor:
 
     url: str
     http: ClientSession
-    headers: dict[str, str] = field(default_factory=dict)
+    headers: dict[str, str] = field(default_factory=lambda: {"Accept-Language": "en"})
 
     async def get(self, path: str, **headers: str) -> Answer:
         """A page; redirections are not followed."""
@@ -146,19 +147,18 @@ async def seen(
 
 async def waits(csbot: Running, text: str = "temsilci lütfen", *, channel: str = "telegram", **more: Any) -> int:
     """A customer asks for a person; the conversation's id once it stands in the line and everything is said."""
-    before = {row.conversation.id for row in await _newest(csbot)}
+    before = await _waiting(csbot)
     await csbot.platforms[channel].customer_says(Said(text=text, **more))
 
     async def in_line() -> bool:
-        return any(
-            row.conversation.state == "waiting" and row.conversation.id not in before for row in await _newest(csbot)
-        )
+        return bool(await _waiting(csbot) - before)
 
     await until(in_line, "the conversation stands in the line")
     await csbot.quiet()
-    return max(row.conversation.id for row in await _newest(csbot))
+    [new] = await _waiting(csbot) - before
+    return new
 
 
-async def _newest(csbot: Running) -> list[Any]:
-    rows, _ = await csbot.services.store.conversations(state=None, limit=50)
-    return rows
+async def _waiting(csbot: Running) -> set[int]:
+    rows, _ = await csbot.services.store.conversations(state=ConversationState.WAITING, limit=200)
+    return {row.conversation.id for row in rows}

@@ -14,6 +14,7 @@ from csbot.cli.content import is_published
 from csbot.cli.loops import first_of, run_async, stop_signal
 from csbot.cli.options import ConfigOption
 from csbot.cli.screen import busy, facts, screen
+from csbot.cli.user import invited
 from csbot.config import Settings
 from csbot.domain.capabilities import Arrival
 from csbot.errors import CsbotError
@@ -40,13 +41,20 @@ async def _run(settings: Settings) -> None:
             serving = await stack.enter_async_context(
                 serve(services, host=settings.server.host, port=settings.server.port, learn=assembled.learn)
             )
-        _tell(console, settings, services, serving.url)
+        _tell(console, settings, services, serving.url, first=await _first_admin(settings, services, serving.url))
         _settle_memory()
         await first_of(stop, serving.failed)
         if serving.failed.done():
             error = serving.failed.exception()
             raise CsbotError(f"a part of csbot died and it stops rather than pretend: {error!r}") from error
         log.get_logger("run").info("stopping", signal=stop.result())
+
+
+async def _first_admin(settings: Settings, services: Services, url: str) -> str:
+    """The link by which the first admin comes in; empty once there is one."""
+    if await services.store.accounts.has_admin():
+        return ""
+    return await invited(services.store, settings, email="", role="admin", url=url)
 
 
 def _settle_memory() -> None:
@@ -59,14 +67,15 @@ def _settle_memory() -> None:
     gc.set_threshold(50_000, 20, 50)
 
 
-def _tell(console: Console, settings: Settings, services: Services, url: str) -> None:
+def _tell(console: Console, settings: Settings, services: Services, url: str, *, first: str) -> None:
     """Where things are, once everything is up."""
     console.print(Text.assemble("csbot for ", (settings.brand.name, "bold"), " is up at ", (url, "bold")))
     console.print(
         facts(
             [
+                ("desk", _desk(settings.server.public_url or url, first)),
                 ("API", f"{url}/api/v1   described in {url}/api/v1/openapi.json"),
-                ("agents", "csbot user add EMAIL, then csbot user token EMAIL"),
+                ("agents", "csbot user invite EMAIL; for the API: csbot user add EMAIL, then csbot user token EMAIL"),
                 ("figures", f"{url}/metrics"),
                 *_channels(services, settings.server.public_url or url),
                 ("content", _content(settings, services.knowledge.now.catalogue.version)),
@@ -85,6 +94,12 @@ def _tell(console: Console, settings: Settings, services: Services, url: str) ->
         _warn(console, "logs are not masked: they show customers' data")
     if console.is_terminal:
         console.print("Ctrl-C stops it.")
+
+
+def _desk(url: str, first: str) -> str:
+    if not first:
+        return f"{url}/desk"
+    return f"{url}/desk   you are the first: become its admin by this link, once, within half an hour\n{first}"
 
 
 def _channels(services: Services, public: str) -> list[tuple[str, str]]:

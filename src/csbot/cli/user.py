@@ -1,4 +1,4 @@
-"""`csbot user`: who may use the API. Works beside a running server, never prompts."""
+"""`csbot user`: who may use the desk and the API. Works beside a running server, never prompts."""
 
 from __future__ import annotations
 
@@ -13,11 +13,13 @@ from csbot import config
 from csbot.bootstrap import now, open_store
 from csbot.cli.loops import run_async
 from csbot.cli.options import ConfigOption, JsonOption
+from csbot.config import Settings
 from csbot.desk.tokens import digest, token_from
+from csbot.domain.account import INVITATION_LIFE, email_address
 from csbot.errors import CsbotError
 from csbot.ports import Store
 
-app = typer.Typer(help="People who may use the API.", no_args_is_help=True)
+app = typer.Typer(help="People who may use the desk and the API.", no_args_is_help=True)
 
 
 class Role(StrEnum):
@@ -38,19 +40,67 @@ def add(
     as_json: JsonOption = False,
 ) -> None:
     """Add a person, or change the role of one who is there."""
-    if email.count("@") != 1 or email.startswith("@") or email.endswith("@") or any(c.isspace() for c in email):
-        raise CsbotError(f"{email!r} is no e-mail address; write it like ayse@shop.example")
+    address = _address(email)
     settings = config.load(config_file)
 
     async def work() -> None:
         async with open_store(settings) as store:
-            await store.add_user(email.lower(), role=role.value, now=now())
+            await store.add_user(address, role=role.value, now=now())
 
     run_async(work())
     if as_json:
-        typer.echo(json.dumps({"email": email.lower(), "role": role.value}))
+        typer.echo(json.dumps({"email": address, "role": role.value}))
         return
-    typer.echo(f"{email.lower()} may use the API as {role.value}; a token: csbot user token {email.lower()}")
+    typer.echo(f"{address} may use the API as {role.value}; a token: csbot user token {address}")
+
+
+@app.command(epilog="Example: csbot user invite ayse@shop.example --role supervisor")
+def invite(
+    email: Annotated[str, typer.Argument(metavar="EMAIL", help="Who is invited.", show_default=False)],
+    role: Annotated[
+        Role | None,
+        typer.Option(
+            help="What the person may do. Default: what they may now, agent for a new one.", show_default=False
+        ),
+    ] = None,
+    config_file: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Make a link by which a person comes to the desk and chooses a password: for a new one, or one who forgot theirs.
+
+    It works once, for half an hour, and takes the place of an earlier one. Send it to nobody else.
+    """
+    address = _address(email)
+    settings = config.load(config_file)
+
+    async def work() -> tuple[str, str]:
+        async with open_store(settings) as store:
+            known = await store.accounts.credentials(address)
+            given = role.value if role else known.user.role if known else Role.AGENT.value
+            return given, await invited(store, settings, email=address, role=given)
+
+    given, link = run_async(work())
+    if as_json:
+        typer.echo(json.dumps({"email": address, "role": given, "link": link}))
+        return
+    typer.echo(f"{address} comes to the desk as {given} by this link, once, within half an hour:\n{link}")
+
+
+async def invited(store: Store, settings: Settings, *, email: str, role: str, url: str = "") -> str:
+    """A new invitation's link, on `url` where that is known; without `email` it is the first admin's."""
+    made, at = secrets.token_urlsafe(32), now()
+    await store.accounts.invite(
+        digest(made), email=email, role=role, by="csbot", now=at, expires_at=at + INVITATION_LIFE
+    )
+    server = settings.server
+    base = server.public_url or url or f"http://{server.host}:{server.port}"
+    return f"{base.rstrip('/')}/desk/welcome/{made}"
+
+
+def _address(email: str) -> str:
+    if not (address := email_address(email)):
+        raise CsbotError(f"{email!r} is no e-mail address; write it like ayse@shop.example")
+    return address
 
 
 @app.command(epilog="Example: TOKEN=$(csbot user token ayse@shop.example | awk '{print $NF}')")

@@ -20,7 +20,7 @@ INVITATION_LIFE = timedelta(minutes=30)
 TRIES_KEPT = timedelta(hours=24)
 """A failed try counts no longer than this."""
 
-_FIRST_WAIT_S = 2.0
+_FIRST_WAIT_S = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

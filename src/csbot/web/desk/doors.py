@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 from aiohttp import web
 
 from csbot.desk.tokens import digest
@@ -31,7 +33,7 @@ async def sign_in(visit: Visit) -> web.StreamResponse:
     accounts, now = services.store.accounts, services.clock()
     until = await accounts.try_sign_in(tried, now=now)
     if until is not None:
-        wait = visit.page.lasting((until - now).total_seconds())
+        wait = visit.page.lasting(ceil((until - now).total_seconds()))
         error = visit.page.text("Too many tries. Wait %(wait)s, then try again.", wait=wait)
         return _sign_in_page(visit, next_=next_, email=typed, error=error, status=429)
     known = await accounts.credentials(email)
@@ -100,7 +102,7 @@ async def change_password(visit: Visit) -> web.StreamResponse:
     errors = {}
     until = await accounts.try_sign_in(tried, now=now)
     if until is not None:
-        wait = visit.page.lasting((until - now).total_seconds())
+        wait = visit.page.lasting(ceil((until - now).total_seconds()))
         errors["present"] = visit.page.text("Too many tries. Wait %(wait)s, then try again.", wait=wait)
         return visit.show("desk/password.html", errors=errors, shortest=SHORTEST, status=429)
     known = await accounts.credentials(user.email)

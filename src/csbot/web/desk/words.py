@@ -18,7 +18,7 @@ from csbot.web.languages import text
 ROLES: Mapping[str, str] = {"agent": text("agent"), "supervisor": text("supervisor"), "admin": text("admin")}
 
 STATES: Mapping[ConversationState, str] = {
-    ConversationState.WAITING: text("Waiting"),
+    ConversationState.WAITING: text("Waits for a person"),
     ConversationState.HUMAN: text("With a person"),
     ConversationState.BOT: text("With the bot"),
     ConversationState.CLOSED: text("Closed"),
