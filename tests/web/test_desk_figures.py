@@ -14,7 +14,7 @@ from csbot.channel.imitation import Fault
 from csbot.domain.pause import PauseScope
 from csbot.workers.sweeps import SETTLED
 from tests.chain.customers import newcomer
-from tests.chain.running import AGENT, Running
+from tests.chain.running import AGENT, Running, until
 from tests.web.desk import ADMIN, SUPERVISOR, Visitor, at_desk, desk, waits
 
 
@@ -88,6 +88,7 @@ async def test_a_channel_that_may_not_send_says_until_when_and_why(csbot: Runnin
     customer.platform.fault(Fault.LIMIT, 1, after_s=90)
     await customer.says("Taksit var mı?")
     await customer.part("queued", tried=True)
+    await until(lambda: bool(csbot.services.pauses.now), "the pause to be known")
     async with at_desk(csbot) as who:
         assert "does not send" in (await who.get("/desk/channels")).words
     csbot.time_passes(91)
@@ -106,12 +107,12 @@ async def test_the_brake_is_in_force_at_once_shown_on_every_desk_and_lifted(csbo
         await customer.hears()
         assert (await customer.ends_in("waiting"))["packet"]["reason"] == "bot paused"
         page = await who.get("/desk/brake")
-        assert f"{SUPERVISOR}: set pause entry instalments" in page.words
+        assert f"Answer paused: instalments yeni koşullar {SUPERVISOR}" in page.words
         lifted = {"scope": "entry", "target": "instalments"}
         assert (await who.send("/desk/brake", "/desk/brake/lift", **lifted)).status == 303
         assert (await who.send("/desk/brake", "/desk/brake/lift", **lifted)).status == 303, "twice does no harm"
         assert csbot.services.pauses.now == ()
-        assert "lift pause entry instalments" in (await who.get("/desk/brake")).words
+        assert "Answer paused: instalments – lifted" in (await who.get("/desk/brake")).words
         assert "Answer paused" not in (await agent.get("/desk")).words
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from aiohttp import web
 
 from csbot.desk import brake
-from csbot.desk.errors import DeskError
 from csbot.domain.pause import PauseScope
+from csbot.domain.reporting import Audited
 from csbot.web.desk.guard import BASE, Visit
 from csbot.web.desk.words import BRAKES, language_name
 from csbot.web.languages import text
@@ -23,7 +25,9 @@ LENGTHS = {
 }
 """Hours, and in words."""
 
-AUDITED = tuple(f"{scope.value}" for scope in brake.BRAKES)
+AUDITED = tuple(scope.value for scope in brake.BRAKES)
+_UNTIL = re.compile(r"^until \S+ ?")
+"""What the log says of a pause's end before its note."""
 
 
 async def show(visit: Visit) -> web.StreamResponse:
@@ -47,10 +51,14 @@ async def put_on(visit: Visit) -> web.StreamResponse:
             catalogue=services.knowledge.now.catalogue,
             channels=services.outlets,
         )
-    except ValueError:
-        return await _page(visit, error=visit.page.text("Choose what to pause."), status=422)
-    except DeskError as error:
-        return await _page(visit, error=str(error), status=422)
+    except brake.NoAnnouncement:
+        said = visit.page.text(
+            "Write what is to be announced, in at most %(most)s characters.", most=brake.LONGEST_NOTE
+        )
+        return await _page(visit, error=said, status=422)
+    except (brake.NothingToPause, ValueError):
+        said = visit.page.text("Choose what to pause; what was chosen is not there (any more).")
+        return await _page(visit, error=said, status=422)
     await services.store.set_pause(pause, now=services.clock())
     services.pauses.swap(await services.store.pauses(now=services.clock()))
     return visit.go(BRAKE, told="braked")
@@ -71,6 +79,30 @@ async def lift(visit: Visit) -> web.StreamResponse:
     return visit.go(BRAKE, told="lifted")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One line of what was done lately."""
+
+    who: str
+    what: str
+    target: str
+    note: str
+    is_lifted: bool
+    at: datetime
+
+
+def _told(visit: Visit, line: Audited) -> Line:
+    scope, _, target = line.entry.subject.partition(" ")
+    return Line(
+        who=line.entry.actor,
+        what=visit.page.text(BRAKES[PauseScope(scope)]),
+        target=target,
+        note=_UNTIL.sub("", line.entry.detail),
+        is_lifted=line.entry.act.startswith("lift"),
+        at=line.at,
+    )
+
+
 async def _page(visit: Visit, *, error: str = "", status: int = 200) -> web.StreamResponse:
     services, language = visit.services, visit.page.language
     catalogue = services.knowledge.now.catalogue
@@ -87,6 +119,6 @@ async def _page(visit: Visit, *, error: str = "", status: int = 200) -> web.Stre
         intents={id: catalogue.title(id, language) for id in sorted(catalogue.intents)},
         entries={id: catalogue.title(f"faq/{id}", language) for id in sorted(catalogue.entries)},
         said_in={code: language_name(code, language) for code in catalogue.languages},
-        lines=lines,
+        lines=[_told(visit, line) for line in lines],
         longest_note=brake.LONGEST_NOTE,
     )
