@@ -21,8 +21,11 @@ from csbot.web.auth import new_token
 from csbot.web.desk.guard import BASE, Visit
 from csbot.web.desk.line import channel_title, who
 from csbot.web.desk.streams import stream_of
-from csbot.web.desk.words import CONSENTS, DELIVERY, KINDS, PRIORITIES, REASONS, STATES, language_name
+from csbot.web.desk.words import CONSENTS, DELIVERY, KINDS, PART_REASONS, PRIORITIES, REASONS, STATES, language_name
 from csbot.web.media import link_to
+
+WORTH_A_LINE = 0.01
+"""A meaning with less of a chance says nothing to a person."""
 
 AGAIN = frozenset({DeliveryState.PARKED, DeliveryState.FAILED})
 
@@ -212,10 +215,19 @@ def _part(visit: Visit, part: PartView) -> ShownPart:
         sign=sign,
         words=visit.page.text(words),
         kind=kind,
-        reason=part.reason,
+        reason=_why(visit, part.reason),
         again=part.state in AGAIN,
         unknown=part.state is DeliveryState.UNKNOWN,
     )
+
+
+def _why(visit: Visit, reason: str) -> str:
+    """csbot's own reasons in the reader's words; what a platform said stays as it said it."""
+    known, _, more = reason.partition(": ")
+    if known not in PART_REASONS:
+        return reason
+    said = visit.page.text(PART_REASONS[known])
+    return f"{said}: {more}" if more else said
 
 
 def _cautions(visit: Visit, view: ConversationView, capabilities: Capabilities | None) -> list[str]:
@@ -267,7 +279,11 @@ def _packet(visit: Visit, view: ConversationView) -> dict[str, Any]:
         ],
         "tried": [catalogue.title(f"faq/{entry}", page.language) for entry in _texts(whole["faq_tried"])],
         "slots": whole["slots"],
-        "ranking": [(catalogue.title(one.name, page.language), one.score) for one in ticket.ranking] if ticket else [],
+        "ranking": [
+            (catalogue.title(one.name, page.language), one.score)
+            for one in (ticket.ranking if ticket else ())
+            if one.score >= WORTH_A_LINE
+        ],
         "earlier": [(one.id, page.text(STATES[one.state]), one.opened_at) for one in view.earlier],
         "media": sorted(page.text(KINDS[kind]) for kind in capabilities.media if kind in KINDS) if capabilities else [],
     }

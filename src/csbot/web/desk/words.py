@@ -63,6 +63,15 @@ DELIVERY: Mapping[DeliveryState, tuple[str, str, str]] = {
 }
 """Sign, words and colour."""
 
+PART_REASONS: Mapping[str, str] = {
+    "window closed": text("waits until the customer writes"),
+    "opted out": text("opted out"),
+    "a person took over": text("a person took over"),
+    "csbot stopped while it was being sent": text("csbot stopped while it was being sent"),
+    "the customer cannot be reached on this sender": text("the customer cannot be reached on this sender"),
+}
+"""csbot's own reasons why a piece did not go out, by what stands in the store."""
+
 CONSENTS: Mapping[Consent, tuple[str, str]] = {
     Consent.UNSAID: (text("has not said whether they may be written to"), ""),
     Consent.IN: (text("may be written to"), "good"),
