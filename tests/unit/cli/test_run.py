@@ -69,6 +69,14 @@ def test_it_says_where_things_are(server: Server) -> None:
     assert "csbot user add EMAIL" in server.told
 
 
+def test_the_first_admin_is_given_a_link_that_is_open(server: Server) -> None:
+    link = re.search(rf"{server.url}/desk/welcome/[\w-]{{40,}}", server.told)
+    assert link, server.told
+    with urllib.request.urlopen(link[0], timeout=10) as answer:
+        assert answer.status == 200
+        assert 'name="password"' in answer.read().decode()
+
+
 def test_files_edited_since_they_were_published_are_worth_a_word(server: Server) -> None:
     assert "csbot content publish puts them in force" in server.told
 

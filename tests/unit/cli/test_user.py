@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from csbot.desk.tokens import digest
+from csbot.domain.account import Invitation
 from csbot.domain.reading import User
 from csbot.store.sqlite import SqliteStore
 from tests.unit.cli.conftest import Csbot
@@ -53,9 +55,41 @@ def test_a_person_nobody_added_gets_no_token_but_is_told_how(csbot: Csbot) -> No
     assert "csbot user add nobody@shop.example" in said.err
 
 
+def invitation_of(link: str, shop: Path) -> Invitation | None:
+    async def ask() -> Invitation | None:
+        async with SqliteStore(shop / "var/csbot.db") as store:
+            return await store.accounts.invitation(digest(link.rpartition("/")[2]), now=datetime.now(UTC))
+
+    return asyncio.run(ask())
+
+
+def test_an_invitation_is_a_link_for_one_person_and_a_later_one_takes_its_place(csbot: Csbot, shop: Path) -> None:
+    first = csbot("user", "invite", "Ayse@shop.example", "--role", "supervisor")
+    assert (first.code, first.err) == (0, "")
+    link = first.out.split()[-1]
+    assert link.startswith("http://127.0.0.1:8080/desk/welcome/")
+    found = invitation_of(link, shop)
+    assert found is not None
+    assert (found.email, found.role) == ("ayse@shop.example", "supervisor")
+    again = csbot("user", "invite", "ayse@shop.example").out.split()[-1]
+    assert invitation_of(link, shop) is None
+    assert invitation_of(again, shop) is not None
+
+
+def test_who_is_invited_again_keeps_the_role_unless_another_is_given(csbot: Csbot) -> None:
+    csbot("user", "add", "ayse@shop.example", "--role", "admin")
+    assert json.loads(csbot("user", "invite", "ayse@shop.example", "--json").out)["role"] == "admin"
+    told = json.loads(csbot("user", "invite", "ayse@shop.example", "--role", "agent", "--json").out)
+    assert told["role"] == "agent"
+    assert json.loads(csbot("user", "invite", "new@shop.example", "--json").out)["role"] == "agent"
+
+
+@pytest.mark.parametrize("command", ["add", "invite"])
 @pytest.mark.parametrize("email", ["ayse", "@shop.example", "ayse@", "a@b@c", "a b@c"])
-def test_what_is_no_address_is_refused_before_anything_is_made(csbot: Csbot, shop: Path, email: str) -> None:
-    said = csbot("user", "add", email)
+def test_what_is_no_address_is_refused_before_anything_is_made(
+    csbot: Csbot, shop: Path, email: str, command: str
+) -> None:
+    said = csbot("user", command, email)
     assert (said.code, said.err.count("\n")) == (1, 1)
     assert not (shop / "var").exists()
 
