@@ -100,7 +100,7 @@ async def test_a_channel_that_may_not_send_says_until_when_and_why(csbot: Runnin
 async def test_the_brake_is_in_force_at_once_shown_on_every_desk_and_lifted(csbot: Running) -> None:
     async with at_desk(csbot, SUPERVISOR) as who, at_desk(csbot, AGENT) as agent:
         assert await braked(who, scope="entry", target="instalments", note="yeni koşullar", hours="1") == 303
-        assert any(one.scope is PauseScope.ENTRY for one in csbot.services.pauses.now)
+        await until(lambda: [one.scope for one in csbot.services.pauses.now] == [PauseScope.ENTRY], "it to be in force")
         assert "Answer paused: instalments – yeni koşullar" in (await agent.get("/desk")).words
         customer = newcomer(csbot, "telegram")
         await customer.says("Taksit var mı?")
@@ -111,7 +111,7 @@ async def test_the_brake_is_in_force_at_once_shown_on_every_desk_and_lifted(csbo
         lifted = {"scope": "entry", "target": "instalments"}
         assert (await who.send("/desk/brake", "/desk/brake/lift", **lifted)).status == 303
         assert (await who.send("/desk/brake", "/desk/brake/lift", **lifted)).status == 303, "twice does no harm"
-        assert csbot.services.pauses.now == ()
+        await until(lambda: csbot.services.pauses.now == (), "it to be lifted")
         assert "Answer paused: instalments – lifted" in (await who.get("/desk/brake")).words
         assert "Answer paused" not in (await agent.get("/desk")).words
 
@@ -119,6 +119,7 @@ async def test_the_brake_is_in_force_at_once_shown_on_every_desk_and_lifted(csbo
 async def test_an_announcement_is_pinned_for_as_long_as_was_said(csbot: Running) -> None:
     async with at_desk(csbot, ADMIN) as who:
         assert await braked(who, scope="announcement", target="tr", note="<b>Kar</b> var", hours="4") == 303
+        await until(lambda: bool(csbot.services.pauses.now), "it to be in force")
         customer = newcomer(csbot, "telegram")
         await customer.says("Taksit var mı?")
         assert "<b>Kar</b> var" in await customer.hears()

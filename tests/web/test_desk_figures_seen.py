@@ -10,7 +10,7 @@ from csbot.channel.imitation import Fault
 from csbot.domain.pause import Pause, PauseScope
 from csbot.workers.sweeps import SETTLED
 from tests.chain.customers import newcomer
-from tests.chain.running import Running
+from tests.chain.running import Running, until
 from tests.web.accessibility import overflow, violations
 from tests.web.browsing import NARROWEST, PHONE, WIDE, browser
 from tests.web.desk import SUPERVISOR, desk, seen, waits
@@ -69,8 +69,10 @@ async def test_the_brake_is_pulled_and_let_go_by_keyboard_alone(tmp_path: Path) 
         await tab_to("Pause the bot")
         await page.keyboard.press("Enter")
         await page.wait_for_selector("text=It is in force now.")
-        assert [pause.scope for pause in csbot.services.pauses.now] == [PauseScope.BOT]
+        await until(
+            lambda: [pause.scope for pause in csbot.services.pauses.now] == [PauseScope.BOT], "it to be in force"
+        )
         await tab_to("Lift: The bot is paused")
         await page.keyboard.press("Enter")
         await page.wait_for_selector("text=It is lifted.")
-        assert csbot.services.pauses.now == ()
+        await until(lambda: csbot.services.pauses.now == (), "it to be lifted")
