@@ -15,7 +15,7 @@ from csbot.domain.delivery import DeliveryState, PartResult
 from csbot.domain.events import Event
 from csbot.domain.outbox import Part
 from csbot.domain.pause import Pause
-from csbot.domain.reading import ConversationRow, ConversationView, UnsentPart, User
+from csbot.domain.reading import ChatView, ConversationRow, ConversationView, UnsentPart, User
 from csbot.domain.reporting import Audited, ChannelHour, ConversationFacts
 from csbot.domain.turn import LaneWork, Line
 from csbot.domain.understanding import Understanding
@@ -290,6 +290,14 @@ class Store(Reports, Protocol):
     async def lane_work(self, conversation: int) -> LaneWork | None:
         """What an act of an agent needs: the conversation's state and where an answer goes, with no messages
         claimed.
+        """
+        ...
+
+    async def chat(self, channel: str, user: str, *, after: int | None = None, limit: int = 100) -> ChatView | None:
+        """A private chat as the customer of that address sees it; None before their first word.
+
+        Without `after` the newest `limit` messages, else the first `limit` with ids beyond it; oldest first. Notes,
+        and words of the same customer on other channels or identities, are never among them.
         """
         ...
 

@@ -25,7 +25,7 @@ class PartView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageView:
-    """One line of a transcript, with the delivery of its parts."""
+    """One line of a transcript, with the delivery of its parts; `external_id` is the platform's id of a customer's."""
 
     id: int
     direction: Direction
@@ -42,6 +42,7 @@ class MessageView:
     edited: bool = False
     deleted: bool = False
     reaction: str = ""
+    external_id: str = ""
     parts: tuple[PartView, ...] = ()
 
 
@@ -100,3 +101,16 @@ class User:
     role: str
     name: str = ""
     disabled: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChatView:
+    """A chat as the customer in it sees it: what they said there and what went out to them there, and nothing else.
+
+    `lane` is where to look for changes; `conversation` the open one of that lane; `busy`: words wait for their turn.
+    """
+
+    lane: int
+    messages: tuple[MessageView, ...] = ()
+    conversation: Conversation | None = None
+    busy: bool = False

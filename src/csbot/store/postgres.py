@@ -19,10 +19,11 @@ from csbot.domain.delivery import DeliveryState, PartResult
 from csbot.domain.events import Event
 from csbot.domain.outbox import Part
 from csbot.domain.pause import Pause
-from csbot.domain.reading import ConversationRow, ConversationView, UnsentPart, User
+from csbot.domain.reading import ChatView, ConversationRow, ConversationView, UnsentPart, User
 from csbot.domain.reporting import Audited, ChannelHour, ConversationFacts
 from csbot.domain.turn import LaneWork, Line
 from csbot.store import postgres_activity as activity
+from csbot.store import postgres_chats as chats
 from csbot.store import postgres_commit as decisions
 from csbot.store import postgres_desk as desk
 from csbot.store import postgres_facts as facts
@@ -172,6 +173,10 @@ class PostgresStore:
 
     async def lane_work(self, conversation: int) -> LaneWork | None:
         return await self._database.run(partial(turns.lane_work, of=conversation), begin=READ)
+
+    async def chat(self, channel: str, user: str, *, after: int | None = None, limit: int = 100) -> ChatView | None:
+        chat = partial(chats.chat, channel=channel, user=user, after=after, limit=limit)
+        return await self._database.run(chat, begin=READ)
 
     async def remembered(self, key: str) -> str | None:
         return await self._database.run(partial(reading.remembered, key=key), begin=READ)

@@ -30,7 +30,7 @@ IDENTITY = (
 HEARD = "e.lane_id, e.id, m.id, e.received_at, m.channel, m.external_id, m.kind, m.text, m.extra"
 MESSAGE = (
     "m.id, m.direction, m.author, m.kind, m.text, m.channel, m.at, m.author_name, m.extra,"
-    " m.edited, m.deleted, m.reaction"  # 12 columns
+    " m.edited, m.deleted, m.reaction, m.external_id"  # 13 columns
 )
 PART = "p.id, p.message_id, p.state, p.external_ids, p.reason, p.updated_at"
 UNSENT = "p.id, p.conversation_id, p.channel, p.to_address, p.author, p.state, p.reason, p.body, p.updated_at"
@@ -124,7 +124,7 @@ def message_views(messages: Iterable[Row], parts: Iterable[Row]) -> tuple[Messag
 
 
 def _message_view(row: Row, parts: tuple[PartView, ...]) -> MessageView:
-    id_, direction, author, kind, text, channel, at, author_name, extra, edited, deleted, reaction = row
+    id_, direction, author, kind, text, channel, at, author_name, extra, edited, deleted, reaction, external_id = row
     more = load_extra(extra)
     return MessageView(
         id=id_,
@@ -142,5 +142,6 @@ def _message_view(row: Row, parts: tuple[PartView, ...]) -> MessageView:
         edited=bool(edited),
         deleted=bool(deleted),
         reaction=reaction,
+        external_id=external_id,
         parts=parts,
     )

@@ -22,11 +22,11 @@ from csbot.domain.delivery import DeliveryState, PartResult
 from csbot.domain.events import Event
 from csbot.domain.outbox import Part
 from csbot.domain.pause import Pause
-from csbot.domain.reading import ConversationRow, ConversationView, UnsentPart, User
+from csbot.domain.reading import ChatView, ConversationRow, ConversationView, UnsentPart, User
 from csbot.domain.reporting import Audited, ChannelHour, ConversationFacts
 from csbot.domain.turn import LaneWork, Line
 from csbot.errors import StoreError
-from csbot.store import activity, facts, listing, pulses, reading, schema
+from csbot.store import activity, chats, facts, listing, pulses, reading, schema
 from csbot.store.sqlite_accounts import SqliteAccounts
 from csbot.store.writer import Work, Writer, open_connection, translated
 from csbot.store.writing import desk, inbox, lanes, outbox, turns
@@ -206,6 +206,9 @@ class SqliteStore:
 
     async def lane_work(self, conversation: int) -> LaneWork | None:
         return await self.read(partial(reading.lane_work, conversation_id=conversation))
+
+    async def chat(self, channel: str, user: str, *, after: int | None = None, limit: int = 100) -> ChatView | None:
+        return await self.read(partial(chats.chat, channel=channel, user=user, after=after, limit=limit))
 
     async def remembered(self, key: str) -> str | None:
         return await self.read(partial(reading.remembered, key=key))

@@ -16,6 +16,7 @@ MODULES = [
     *(f"csbot.store.writing.{module.name}" for module in iter_modules(writing.__path__)),
     "csbot.store.reading",
     "csbot.store.listing",
+    "csbot.store.chats",
     "csbot.store.activity",
     "csbot.store.facts",
     "csbot.store.pulses",
@@ -81,6 +82,8 @@ def test_a_statement_finds_its_rows_by_an_index(connection: sqlite3.Connection, 
         ("listing._IN_STATE_OF_ADDRESS", "conversations_lane"),
         ("listing._ALL_OF_ADDRESS", "lanes_shared"),
         ("customers._CUSTOMER_OF_PERSON", "identities_person"),
+        ("chats._FIRST", "messages_conversation"),
+        ("chats._NEWEST", "messages_conversation"),
     ],
 )
 def test_the_message_path_stands_on_its_own_indexes(connection: sqlite3.Connection, name: str, index: str) -> None:
