@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 import csbot
@@ -23,6 +23,7 @@ from csbot.errors import SettingsError
 from csbot.intake.accept import Intake
 from csbot.intake.spool import Spool
 from csbot.media.links import MediaLinks
+from csbot.media.uploads import Uploads
 from csbot.plugins import channel_spec, nlu_factory
 from csbot.ports import Store
 from csbot.services import Bell, Knowledge, Limits, Live, Outlet, Services
@@ -127,6 +128,7 @@ async def assemble(settings: Settings, *, clock: Callable[[], datetime] = now) -
             knowledge=Live(knowledge),
             pauses=Live(await store.pauses(now=clock())),
             links=_links(settings),
+            uploads=uploads(settings),
             # PostgreSQL is what several processes share; a SQLite file has one server, by its lock.
             alone=settings.store.url.get_secret_value().startswith("sqlite:"),
             limits=Limits(
@@ -159,7 +161,13 @@ async def open_outlet(settings: Settings, id: str) -> AsyncIterator[Outlet]:
     """One configured channel, open. Raises SettingsError when its package is not installed."""
     channel_settings = settings.channels[id]
     spec = channel_spec(channel_settings.kind)
-    context = BuildContext(id=id, public_url=settings.server.public_url, languages=settings.brand.languages)
+    context = BuildContext(
+        id=id,
+        public_url=settings.server.public_url,
+        languages=settings.brand.languages,
+        secret=partial(_kept_secret, state_folder(settings) / f"channel-{id}.secret", f"channels.{id}.secret"),
+        files=uploads(settings),
+    )
     try:
         channel = spec.build(context, channel_settings)
     except ModuleNotFoundError as error:
@@ -193,18 +201,23 @@ def open_spool(settings: Settings) -> Spool:
     return spool
 
 
+def uploads(settings: Settings) -> Uploads:
+    """The files customers hand to csbot itself."""
+    return Uploads(state_folder(settings) / "media" / "uploads", limit_bytes=settings.media.upload_bytes)
+
+
 def _links(settings: Settings) -> MediaLinks:
     given = settings.media.link_secret
     if given is not None:
         secret = given.get_secret_value().encode()
     else:
-        secret = _kept_secret(state_folder(settings) / "link.secret")
+        secret = _kept_secret(state_folder(settings) / "link.secret", "media.link_secret")
     base = settings.server.public_url or f"http://{settings.server.host}:{settings.server.port}"
     return MediaLinks(secret=secret, base=base, ttl_s=settings.media.link_ttl_s)
 
 
-def _kept_secret(path: Path) -> bytes:
-    """A secret made the first time it is asked for. Raises SettingsError when it cannot be kept."""
+def _kept_secret(path: Path, setting: str) -> bytes:
+    """A secret made the first time it is asked for. Raises SettingsError with the setting when it cannot be kept."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with (
@@ -215,5 +228,5 @@ def _kept_secret(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise SettingsError(
-            f"media.link_secret: none can be kept in {path} ({error.strerror}); make the folder writable, or set one"
+            f"{setting}: none can be kept in {path} ({error.strerror}); make the folder writable, or set one"
         ) from error

@@ -109,10 +109,13 @@ class UnderstandingSettings(_Section):
 
 
 class MediaSettings(_Section):
-    """`link_ttl_s`: how long a signed link to a file lives. `link_secret`: kept beside the store when not given."""
+    """`link_ttl_s`: how long a signed link to a file lives. `link_secret`: kept beside the store when not given.
+    `upload_bytes`: the largest file a customer may hand to csbot itself.
+    """
 
     link_ttl_s: int = Field(default=86_400, gt=0)
     link_secret: SecretStr | None = None
+    upload_bytes: int = Field(default=10 * 1024 * 1024, gt=0)
 
 
 class LimitsSettings(_Section):

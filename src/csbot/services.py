@@ -20,6 +20,7 @@ from csbot.engine.turn import Engine
 from csbot.intake.accept import Intake
 from csbot.log import get_logger
 from csbot.media.links import MediaLinks
+from csbot.media.uploads import Uploads
 from csbot.ports import Nlu, Store
 
 T = TypeVar("T")
@@ -178,6 +179,7 @@ class Services:
     knowledge: Live[Knowledge]
     pauses: Live[tuple[Pause, ...]]
     links: MediaLinks
+    uploads: Uploads | None = None
     alone: bool = True
     limits: Limits = field(default_factory=Limits)
     public_url: str = ""

@@ -60,13 +60,31 @@ class Check:
     mend: str = ""
 
 
+class Files(Protocol):
+    """Files csbot keeps itself, for channels on which they are handed to csbot and to no platform."""
+
+    def read(self, ref: str) -> AsyncIterator[bytes]:
+        """The file's bytes. Raises MediaUnavailable when there is none of that name."""
+        ...
+
+
+def _keeps_nothing() -> bytes:
+    raise TypeError("this context keeps no secrets: give the channel one by its settings")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BuildContext:
-    """What a channel is built with: its id, csbot's public base URL ("" when there is none), the brand's languages."""
+    """What a channel is built with: its id, csbot's public base URL ("" when there is none), the brand's languages.
+
+    `secret` gives a key of the channel's own: made the first time it is asked for, and kept beside the store. `files`
+    are those kept there.
+    """
 
     id: str
     public_url: str = ""
     languages: tuple[str, ...] = ("tr", "en")
+    secret: Callable[[], bytes] = _keeps_nothing
+    files: Files | None = None
 
 
 class Channel(Protocol):

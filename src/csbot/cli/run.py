@@ -110,6 +110,8 @@ def _channels(services: Services, public: str) -> list[tuple[str, str]]:
                 f"{what}:\n{public}/channels/{outlet.id}/{route}" for route, what in outlet.spec.routes.items()
             )
             rows.append((outlet.id, "\n".join([outlet.spec.title, *addresses])))
+        elif Arrival.HOSTED in outlet.capabilities.arrival:
+            rows.append((outlet.id, f"{outlet.spec.title}: {public}/chat/{outlet.id}"))
         else:
             rows.append((outlet.id, f"{outlet.spec.title}, fetched by csbot itself"))
     return rows or [("channels", "none yet: try csbot chat, or add one to csbot.toml")]

@@ -38,6 +38,10 @@ class MediaLinks:
 
     def link(self, attachment: Attachment, *, now: datetime) -> str:
         """An address under which the file can be had until the link expires."""
+        return f"{self._base}{self.path(attachment, now=now)}"
+
+    def path(self, attachment: Attachment, *, now: datetime) -> str:
+        """The same without csbot's public address, for pages of its own."""
         claims = [
             int(now.timestamp()) + self._ttl_s,
             attachment.channel,
@@ -47,7 +51,7 @@ class MediaLinks:
             attachment.mime,
         ]
         payload = _b64(json.dumps(claims, separators=(",", ":")).encode("utf-8"))
-        return f"{self._base}/media/{payload}.{self._sign(payload)}"
+        return f"/media/{payload}.{self._sign(payload)}"
 
     def open(self, token: str, *, now: datetime) -> LinkTarget:
         """What the link stands for; raises LinkRefused."""

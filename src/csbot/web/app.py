@@ -8,6 +8,7 @@ from csbot.services import Services
 from csbot.web import health, hooks, media, static_files
 from csbot.web.api import routes as api
 from csbot.web.background import Background
+from csbot.web.chat import routes as chat
 from csbot.web.desk import routes as desk
 from csbot.web.desk.guard import BASE
 from csbot.web.keys import BACKGROUND, PASSWORDS, SERVICES, WATCH
@@ -31,6 +32,7 @@ def build(services: Services) -> web.Application:
     app.router.add_get("/healthz", health.healthz)
     app.router.add_get("/readyz", health.readyz)
     app.router.add_get("/metrics", health.figures)
+    chat.add_to(app)
     app.add_subapp("/api/v1", api.build(services))
     app.add_subapp(BASE, desk.build())
     return app

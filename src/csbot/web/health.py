@@ -18,6 +18,7 @@ csbot is running.
 /desk                        the pages of agents and admins, for a browser
 /api/v1                      the API of agents, with a bearer token: csbot user token EMAIL
 /api/v1/openapi.json         its description
+/chat                        web chat, where a channel of it is set up
 /channels/<id>/webhook       where platforms post; csbot doctor tells what to enter there
 /healthz  /readyz  /metrics  alive, ready, figures
 """
