@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run chat test check fix bench faults conformance channel lock clean
+.PHONY: help setup run chat test check fix bench bench-desk faults conformance channel lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -54,6 +54,9 @@ fix: $(VENV)/.dev ## put format and lint right
 
 bench: $(VENV)/.dev ## throughput of the whole chain against bare aiohttp; writes var/bench.json
 	@$(BIN)/python -m benchmarks.bench $(ARGS)
+
+bench-desk: $(VENV)/.dev ## how soon messages are shown, with 200 streams open; writes var/bench-desk.json
+	@$(BIN)/python -m benchmarks.desk $(ARGS)
 
 faults: $(VENV)/.dev ## kill -9 under load, platforms failing, disk full, store locked
 	@$(BIN)/python -m tests.faults $(ARGS)

@@ -36,7 +36,7 @@ async def test_a_day_is_told_and_every_figure_opens_what_it_counts(csbot: Runnin
     async with at_desk(csbot) as who:
         page = await who.get("/desk/today")
         assert page.status == 200
-        assert "Waiting for a person 1" in page.words
+        assert "Waiting now 1" in page.words
         assert "Resolved by the bot alone 50%" in page.words
         id = (await answered.conversation())["id"]
         assert f"/desk/conversations/{id}" in (await who.get("/desk/today/resolved")).text
