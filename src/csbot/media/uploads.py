@@ -21,7 +21,7 @@ LONGEST_NAME = 100
 
 _NAME = re.compile(r"[0-9a-f]{64}")
 _UNFIT = re.compile(r'[\x00-\x1f\x7f-\x9f<>:"/\\|?*\u200b-\u200f\u2028-\u202e\u2066-\u2069]+')
-_CONTROLS = frozenset(range(32)) - {9, 10, 12, 13}
+_CONTROLS = frozenset({*range(32), 127}) - {9, 10, 12, 13}
 
 
 class FileRefused(CsbotError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from aiohttp import web
+from aiohttp.helpers import content_disposition_header
 
 from csbot.channel.errors import MediaUnavailable
 from csbot.domain.message import Attachment
@@ -32,7 +33,9 @@ async def serve(request: web.Request) -> web.StreamResponse:
     response = web.StreamResponse(
         headers={
             # A customer's file is shown as a download and never run as a page of ours.
-            "Content-Disposition": "attachment",
+            "Content-Disposition": content_disposition_header("attachment", filename=name)
+            if (name := target.attachment.name)
+            else "attachment",
             "Content-Type": "application/octet-stream",
             "X-Content-Type-Options": "nosniff",
             "Content-Security-Policy": "sandbox",

@@ -9,7 +9,7 @@ from typing import Any
 from csbot.channel.hosted import Visitor
 from csbot.domain.conversation import ConversationState
 from csbot.domain.delivery import DeliveryState
-from csbot.domain.message import Author, Direction
+from csbot.domain.message import Attachment, Author, Direction
 from csbot.domain.reading import ChatView, MessageView
 from csbot.web.chat.visiting import Chat
 
@@ -88,11 +88,19 @@ def line(chat: Chat, visitor: Visitor, message: MessageView) -> dict[str, Any]:
                 "name": file.name or file.kind.value,
                 "kind": file.kind.value,
                 "size": file.size,
-                "href": chat.services.links.path(file, now=chat.services.clock()),
+                "href": _address(chat, file),
             }
             for file in message.attachments
         ],
     }
+
+
+def _address(chat: Chat, file: Attachment) -> str:
+    """Where the file can be had for a while; "" where it cannot be fetched."""
+    outlet = chat.services.outlets.get(file.channel)
+    if outlet is None or not outlet.capabilities.fetch:
+        return ""
+    return chat.services.links.path(file, now=chat.services.clock())
 
 
 def _text(message: MessageView) -> str:
