@@ -73,7 +73,7 @@ def type_of(content: bytes) -> FileType | None:
 
 def fit_name(name: str, found: FileType) -> str:
     """The name for people to see and save under: no folders, nothing that deceives, an ending that tells the truth."""
-    shown = _UNFIT.sub(" ", name.replace("\\", "/").rpartition("/")[2]).strip(" .")
+    shown = " ".join(_UNFIT.sub(" ", name.replace("\\", "/").rpartition("/")[2]).split()).strip(" .")
     if not shown.lower().endswith(found.endings):
         shown = (shown or found.kind.value) + found.endings[0]
     stem, dot, ending = shown.rpartition(".")

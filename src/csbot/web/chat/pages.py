@@ -70,7 +70,7 @@ def _words(page: Page, name: str) -> dict[str, str]:
         "lost": page.text("The connection is lost. Trying again."),
         "slow": page.text("That was a lot at once. Wait a moment, then go on."),
         "writing": page.text("%(name)s is writing", name=name),
-        "waiting": page.text("Waiting for a person"),
+        "waiting": page.text("A person will be with you"),
         "with": page.text("You are talking to {name}"),
         "assistant": page.text("Automatic assistant"),
         "signedIn": page.text("Signed in as {name}"),
