@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run chat test check fix bench bench-desk faults conformance channel lock clean
+.PHONY: help setup run playground chat test check fix bench bench-desk faults conformance pictures channel lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -32,6 +32,9 @@ setup: $(VENV)/.dev ## the virtual environment with everything in it, from the h
 
 run: $(VENV)/.run ## set up and start csbot on http://127.0.0.1:8080 with the sample brand
 	@$(BIN)/csbot run $(if $(CONFIG),--config $(CONFIG))
+
+playground: $(VENV)/.run ## every platform's phone beside an agent, without any account
+	@$(BIN)/csbot playground $(ARGS)
 
 chat: $(VENV)/.run ## a conversation in the terminal
 	@$(BIN)/csbot chat
@@ -64,6 +67,9 @@ faults: $(VENV)/.dev ## kill -9 under load, platforms failing, disk full, store 
 conformance: $(VENV)/.dev ## other people's samples: CSBOT_CONFORMANCE=DIR make conformance
 	@test -n "$$CSBOT_CONFORMANCE" || { echo "Set CSBOT_CONFORMANCE to the folder of samples."; exit 2; }
 	@$(BIN)/python -m pytest -q tests/conformance $(ARGS)
+
+pictures: $(VENV)/.dev ## take the pictures of the pages anew, for the documentation
+	@$(BIN)/python docs/pictures/pages.py
 
 channel: $(VENV)/.dev ## a new channel adapter: make channel NAME=viber
 	@$(BIN)/csbot channels new "$(NAME)"

@@ -23,6 +23,8 @@ CUSTOMER = "U0AYSE"
 """The user who speaks when none is named."""
 HELP = "C0HELP"
 """The channel whose every message is answered."""
+GENERAL = "C0GENERAL"
+"""A channel in which only those are answered who mention the app."""
 
 Posting = tuple[str, str, str]
 """Content type, body, and the external id of what was said."""
@@ -57,6 +59,10 @@ class Customers:
         """Whose conversation a message of the app's belongs to: in a channel, of who began the thread."""
         return self._authors.get(channel) or self._authors.get(f"{channel}:{shown.thread}") or shown.user
 
+    def thread(self, said: Said, external_id: str) -> str:
+        """The thread in which that stands, which was said in a shared place and has that id."""
+        return _thread(said) or external_id.partition(":")[2] if said.place else ""
+
     def postings(self, said: Said) -> Iterator[Posting]:
         """What Slack posts, in order."""
         if said.press:
@@ -81,7 +87,7 @@ class Customers:
 
     def _message(self, said: Said) -> dict[str, object]:
         channel, ts = _channel(said), self.ts()
-        thread = said.thread or (said.reply_to.partition(":")[2] if said.reply_to else "")
+        thread = _thread(said)
         message = {"type": "message", "channel": channel, "ts": ts, "event_ts": ts, **self._words(said)}
         if thread:
             began = self._authors.get(f"{channel}:{thread}", BOT_USER)
@@ -141,10 +147,11 @@ class Customers:
     # -- interactions and commands -----------------------------------------------------------------------------------
 
     def _press(self, said: Said) -> Posting:
-        """The button of that label which the customer saw last, where they are."""
+        """The button of that label which the customer saw last where they are, or under the message they name."""
         place = said.place or (said.user or CUSTOMER)
         for shown, message in reversed(self._seen):
-            if said.press in shown.choices and place == (shown.place or shown.user):
+            here = said.reply_to == shown.external_id if said.reply_to else place == (shown.place or shown.user)
+            if here and said.press in shown.choices:
                 return self._pressed(said, shown, message)
         raise ValueError(f"nobody at {place} was shown a button {said.press!r}")
 
@@ -197,6 +204,10 @@ def direct(user: str) -> str:
 
 def _user(said: Said) -> str:
     return (said.user or CUSTOMER).rpartition(":")[2]
+
+
+def _thread(said: Said) -> str:
+    return said.thread or (said.reply_to.partition(":")[2] if said.reply_to else "")
 
 
 def _team(said: Said) -> str:

@@ -15,10 +15,11 @@ from urllib.parse import parse_qsl
 from aiohttp import WSMsgType, web
 
 from csbot.channel.imitating import ImitatedPlatform
-from csbot.channel.imitation import Call, Fault, Said, SignedRequest
+from csbot.channel.imitation import Call, Cast, Fault, Person, Place, Said, SignedRequest
 from csbot.channel.shapes import Json, raw_text
+from csbot.domain.message import MessageKind
 from csbot_slack.channel import SCOPES
-from csbot_slack.customers import APP, BOT, BOT_USER, HELP, TEAM, Customers, direct
+from csbot_slack.customers import APP, BOT, BOT_USER, CUSTOMER, GENERAL, HELP, TEAM, Customers, direct
 from csbot_slack.sent_calls import Refused, shown_of
 
 _UNSENT = {Fault.BLOCKED: "user_not_found", Fault.OPTED_OUT: "user_not_found", Fault.REFUSED: "token_revoked"}
@@ -26,6 +27,13 @@ _UNSENT = {Fault.BLOCKED: "user_not_found", Fault.OPTED_OUT: "user_not_found", F
 
 class ImitatedSlack(ImitatedPlatform):
     """One app in one workspace. `socket`: what happens is told over a connection of csbot's; otherwise it is posted."""
+
+    cast = Cast(
+        people=(Person(user=CUSTOMER, name="Ayşe Kaya"), Person(user="U0BORA", name="Bora Demir")),
+        places=(Place(id=HELP, name="help"), Place(id=GENERAL, name="general")),
+        says=frozenset({MessageKind.PHOTO}),
+        faults=frozenset(Fault) - {Fault.WINDOW},
+    )
 
     def __init__(
         self,
@@ -39,7 +47,7 @@ class ImitatedSlack(ImitatedPlatform):
         super().__init__(port=port)
         self.socket = socket
         self._bot_token, self._app_token, self._signing_secret = bot_token, app_token, signing_secret
-        self._customers = Customers(self.clock)
+        self._customers = Customers(lambda: self.clock())
         self._ids = count(1)
         self._tickets: set[str] = set()
         self._untold: dict[str, Json] = {}
@@ -73,7 +81,11 @@ class ImitatedSlack(ImitatedPlatform):
 
     def webhooks(self, said: Said) -> Sequence[SignedRequest]:
         return [
-            replace(self.sign(body.encode(), content_type=content_type), external_id=external_id)
+            replace(
+                self.sign(body.encode(), content_type=content_type),
+                external_id=external_id,
+                thread=self._customers.thread(said, external_id),
+            )
             for content_type, body, external_id in self._customers.postings(said)
         ]
 

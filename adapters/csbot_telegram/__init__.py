@@ -1,5 +1,7 @@
 """Telegram as a channel, by its Bot API."""
 
+import time
+
 from csbot.channel.imitation import Imitation
 from csbot.channel.protocol import BuildContext, Channel, ChannelSettings, ChannelSpec
 from csbot.domain.capabilities import Arrival, Capabilities, TextUnit
@@ -39,10 +41,13 @@ def build(context: BuildContext, settings: ChannelSettings) -> Channel:
 
 
 def imitation(*, port: int = 0, polling: bool = False, groups: bool = False) -> Imitation:
-    """An imitated Telegram, its customers posting webhooks or waiting to be polled."""
+    """An imitated Telegram, its customers posting webhooks or waiting to be polled.
+
+    Its numbers begin at the second it was made: a csbot that kept those of an earlier one takes no new word for an old.
+    """
     from csbot_telegram.imitation import ImitatedTelegram
 
-    return ImitatedTelegram(port=port, polling=polling, groups=groups)
+    return ImitatedTelegram(port=port, polling=polling, groups=groups, first=int(time.time()))
 
 
 def _is_signed(settings: ChannelSettings) -> bool:

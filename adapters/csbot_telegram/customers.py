@@ -26,12 +26,12 @@ _FILES = {
 class Customers:
     """Everybody who talks to the bot, and what they see of it."""
 
-    def __init__(self, clock: Callable[[], datetime]) -> None:
+    def __init__(self, clock: Callable[[], datetime], *, first: int = 0) -> None:
         self.blocked: set[str] = set()
         self._clock = clock
-        self._updates = count(881001)
-        self._messages = count(101)
-        self._presses = count(55001)
+        self._updates = count(first + 881001)
+        self._messages = count(first + 101)
+        self._presses = count(first + 55001)
         self._seen: dict[str, list[tuple[Shown, Json]]] = {}
 
     def see(self, shown: Shown, message: Json) -> None:
@@ -99,7 +99,7 @@ class Customers:
     def _press(self, said: Said) -> Json:
         place = said.place or said.user or CUSTOMER
         for shown, message in reversed(self._seen.get(place, [])):
-            if said.press in shown.choices:
+            if said.press in shown.choices and said.reply_to in {"", shown.external_id}:
                 return {
                     "id": f"{next(self._presses)}",
                     "from": _user(said),

@@ -13,8 +13,9 @@ from itertools import count
 from aiohttp import web
 
 from csbot.channel.imitating import ImitatedPlatform
-from csbot.channel.imitation import Call, Fault, Said, SignedRequest
+from csbot.channel.imitation import Call, Cast, Fault, Person, Said, SignedRequest
 from csbot.channel.shapes import Json, item
+from csbot.domain.message import MessageKind
 from csbot_telegram.customers import CUSTOMER, Customers
 from csbot_telegram.payloads import message_id
 from csbot_telegram.sent_calls import BOT, Refused, shown_of
@@ -23,7 +24,20 @@ SENDS = frozenset({"sendMessage", "sendPhoto", "sendDocument", "sendVoice", "sen
 
 
 class ImitatedTelegram(ImitatedPlatform):
-    """One bot's Telegram. `polling`: updates wait for getUpdates; otherwise they are posted."""
+    """One bot's Telegram. `polling`: updates wait for getUpdates; otherwise they are posted.
+
+    `first` is where its numbers begin: those who come back to a csbot that has seen others must not repeat them.
+    """
+
+    cast = Cast(
+        people=(
+            Person(user=CUSTOMER, name="Deniz Aksu"),
+            Person(user="4412", name="Elif Şahin"),
+            Person(user="4413", name="Sam Carter"),
+        ),
+        says=frozenset({MessageKind.PHOTO, MessageKind.LOCATION}),
+        faults=frozenset(Fault) - {Fault.WINDOW},
+    )
 
     def __init__(
         self,
@@ -31,6 +45,7 @@ class ImitatedTelegram(ImitatedPlatform):
         port: int = 0,
         polling: bool = False,
         groups: bool = False,
+        first: int = 0,
         token: str = "4839574812:AAFD39kkdpWt3ywyRZergyOLMaJhac60qcK",
         secret: str = "s3cret_Word-of-the-hook",
     ) -> None:
@@ -38,8 +53,8 @@ class ImitatedTelegram(ImitatedPlatform):
         self.polling = polling
         self._groups = groups
         self._token, self._secret = token, secret
-        self._customers = Customers(self.clock)
-        self._messages = count(7001)
+        self._customers = Customers(lambda: self.clock(), first=first)
+        self._messages = count(first + 7001)
         self._queue: list[Json] = []
         self._news = asyncio.Event()
         self._lost: set[str] = set()

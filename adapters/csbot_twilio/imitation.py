@@ -20,7 +20,7 @@ from aiohttp import web
 
 from csbot.channel.errors import WebhookUnreadable
 from csbot.channel.imitating import ImitatedPlatform
-from csbot.channel.imitation import Call, Fault, Said, Shown, SignedRequest
+from csbot.channel.imitation import Call, Cast, Fault, Person, Said, Shown, SignedRequest
 from csbot.domain.delivery import DeliveryState
 from csbot.domain.message import Attachment, MessageKind
 from csbot.text import segments
@@ -31,6 +31,11 @@ ACCOUNT = "AC" + "0" * 31 + "1"
 AUTH_TOKEN = "an-auth-token-of-the-imitation"
 SENDER = "+15005550006"
 CUSTOMER = "+905321112233"
+PEOPLE = (
+    Person(user=CUSTOMER, name="Deniz Yılmaz"),
+    Person(user="+905337654321", name="Elif Şahin"),
+    Person(user="+447700900123", name="Sam Carter"),
+)
 TEMPLATE = "HX" + "0" * 31 + "1"
 MESSAGING_SERVICE = "MG" + "0" * 31 + "1"
 
@@ -86,6 +91,12 @@ class TwilioImitation(ImitatedPlatform):
     ) -> None:
         super().__init__(port=port, clock=clock, patience_s=patience_s)
         self._prefix = WHATSAPP if kind == "whatsapp" else ""
+        read, place = ((DeliveryState.READ,), {MessageKind.LOCATION}) if self._prefix else ((), set())
+        self.cast = Cast(
+            people=PEOPLE,
+            says=frozenset({MessageKind.PHOTO, *place}),
+            reports=(DeliveryState.DELIVERED, *read),
+        )
         self._kind = kind
         self._receipts = receipts
         self._secret = AUTH_TOKEN.encode()

@@ -12,17 +12,18 @@ from babel.messages.extract import extract
 from babel.messages.pofile import read_po
 
 WEB = Path(__file__).resolve().parents[2] / "src/csbot/web"
+ROOMS = (WEB, WEB.parent / "playground")
 LOCALES = sorted((WEB / "locales").glob("*.po"))
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "text": None}
 
 
 def messages() -> Iterator[str]:
     """Each message of templates (`_("...")`) and of Python (`page.text("...")`)."""
-    for file in sorted(WEB.rglob("*.html")) + sorted(WEB.rglob("*.js")):
+    for file in [file for room in ROOMS for kind in ("*.html", "*.js") for file in sorted(room.rglob(kind))]:
         method = "jinja2" if file.suffix == ".html" else "ignore"
         for found in extract(method, BytesIO(file.read_bytes()), KEYWORDS, options={"silent": "false"}):
             yield found[1] if isinstance(found[1], str) else found[1][0]
-    for file in sorted(WEB.rglob("*.py")):
+    for file in [file for room in ROOMS for file in sorted(room.rglob("*.py"))]:
         for found in extract("python", BytesIO(file.read_bytes()), {"text": None, "_": None}):
             if isinstance(found[1], str):
                 yield found[1]

@@ -18,7 +18,7 @@ from typing import Self
 
 from aiohttp import ClientError, ClientSession, TCPConnector, web
 
-from csbot.channel.imitation import Call, Fault, Said, Shown, SignedRequest
+from csbot.channel.imitation import Call, Cast, Fault, Person, Posted, Said, Shown, SignedRequest
 from csbot.domain.delivery import DeliveryState
 
 WEBHOOK_FAULTS = frozenset({Fault.REPEAT, Fault.REORDER})
@@ -27,6 +27,10 @@ _REORDER_WINDOW_S = 0.05
 
 def _clock() -> datetime:
     return datetime.now(UTC)
+
+
+def _nobody() -> None:
+    """Nobody listens."""
 
 
 @dataclass(slots=True)
@@ -42,6 +46,9 @@ class ImitatedPlatform(ABC):
     for `patience_s` seconds, faster than a real platform would.
     """
 
+    cast = Cast(people=(Person(user="customer-1", name="Deniz Aksu"),))
+    """See `Imitation`."""
+
     def __init__(
         self,
         *,
@@ -54,6 +61,7 @@ class ImitatedPlatform(ABC):
         self.public_url = "http://127.0.0.1:8080"
         self.channel = ""
         self.log: list[Call] = []
+        self.posted: list[Posted] = []
         self.files: dict[str, bytes] = {}
         self._host, self._port, self._patience_s = host, port, patience_s
         self._post_to = ""
@@ -62,6 +70,7 @@ class ImitatedPlatform(ABC):
         self._faults: dict[Fault, _Planned] = {}
         self._answers: deque[tuple[int, str, Mapping[str, str]]] = deque()
         self._waiting: list[tuple[SignedRequest, asyncio.Future[int]]] = []
+        self._heard: Callable[[], None] = _nobody
         self._runner: web.AppRunner | None = None
         self._session: ClientSession | None = None
 
@@ -152,6 +161,7 @@ class ImitatedPlatform(ABC):
             fault=fault,
         )
         self.log.append(call)
+        self._heard()
         if not is_send:
             return await self.answer(call)
         self._sends.append(call)
@@ -194,6 +204,15 @@ class ImitatedPlatform(ABC):
         if times:
             self._faults[fault] = _Planned(times, after_s)
 
+    @property
+    def faults(self) -> Mapping[Fault, int]:
+        """See `Imitation`."""
+        return {fault: planned.left for fault, planned in self._faults.items() if planned.left > 0}
+
+    def listen(self, heard: Callable[[], None]) -> None:
+        """See `Imitation`."""
+        self._heard = heard
+
     def answer_next(self, status: int, body: str, headers: Mapping[str, str] | None = None) -> None:
         """See `Imitation`."""
         self._answers.append((status, body, headers or {}))
@@ -219,6 +238,7 @@ class ImitatedPlatform(ABC):
     def show(self, shown: Shown) -> None:
         """The platform took a message: from now on the customer sees it."""
         self._shown.append(shown)
+        self._heard()
 
     # -- webhooks --------------------------------------------------------------------------------------------------
 
@@ -275,6 +295,8 @@ class ImitatedPlatform(ABC):
                     status = response.status
             except (ClientError, OSError, TimeoutError):
                 status = 0
+            self.posted.append(Posted(request=request, status=status, at=self.clock()))
+            self._heard()
             if 0 < status < 500 or loop.time() >= give_up_at:
                 return status
             await asyncio.sleep(wait_s)

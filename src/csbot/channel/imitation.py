@@ -6,7 +6,7 @@ customer whose words it posts as the platform's own signed webhooks.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -44,9 +44,9 @@ class Said:
     """What a customer does on the platform: one message, press, edit or deletion.
 
     `user` is the platform's name of the customer (the imitation has a default). `press` is the label of a button the
-    customer was shown last; `place`, `thread` and `mention` speak in a shared place. `edits` and `deletes` name an
-    earlier message's id. `kind` UNSUPPORTED posts something the channel has no word for. `reaction` is the emoji put
-    on the message that `reply_to` names.
+    customer was shown last (`reply_to`: under which message); `place`, `thread` and `mention` speak in a shared place.
+    `edits` and `deletes` name an earlier message's id. `kind` UNSUPPORTED posts something the channel has no word for.
+    `reaction` is the emoji put on the message that `reply_to` names.
     """
 
     text: str = ""
@@ -70,13 +70,57 @@ class Said:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignedRequest:
-    """A webhook ready to be posted: `path` is under csbot's public URL."""
+    """A webhook ready to be posted: `path` is under csbot's public URL.
+
+    In a shared place `thread` is the thread the words stand in, or begin.
+    """
 
     method: str
     path: str
     headers: Mapping[str, str]
     body: bytes
     external_id: str = ""
+    thread: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posted:
+    """A webhook as it was posted, and csbot's status; 0 where there was no answer."""
+
+    request: SignedRequest
+    status: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """A customer somebody may play: `user` as in `Said`."""
+
+    user: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A shared place: `id` as in `Said.place`."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cast:
+    """Who and what can be played on an imitation, for those who know no platform.
+
+    `people` begins with who speaks when none is named. `says` is what customers send beside text, `reports` what
+    becomes of a message as the platform tells it, in order, `faults` what can befall it.
+    """
+
+    people: tuple[Person, ...]
+    places: tuple[Place, ...] = ()
+    says: frozenset[MessageKind] = frozenset()
+    reports: tuple[DeliveryState, ...] = ()
+    faults: frozenset[Fault] = frozenset(Fault)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,6 +187,10 @@ class Imitation(Protocol):
         """A webhook with this body for `/channels/<id>/<route>`, signed as the platform would then (None: now)."""
         ...
 
+    async def post(self, requests: Sequence[SignedRequest]) -> int:
+        """Post webhooks, again while csbot does not take them; returns the last one's status."""
+        ...
+
     async def customer_says(self, said: Said) -> int:
         """Post the webhooks as the platform would, again while csbot does not take them; returns the last status."""
         ...
@@ -161,6 +209,25 @@ class Imitation(Protocol):
 
     def fault(self, fault: Fault, times: int = 1, *, after_s: float = 1.0) -> None:
         """Make the next `times` calls (or webhooks) go wrong; `after_s` is what a 429 asks to wait. 0 ends it."""
+        ...
+
+    @property
+    def cast(self) -> Cast:
+        """Who and what can be played here."""
+        ...
+
+    @property
+    def faults(self) -> Mapping[Fault, int]:
+        """What will go wrong yet, and how often."""
+        ...
+
+    @property
+    def posted(self) -> Sequence[Posted]:
+        """Every webhook posted, in the order in which csbot answered."""
+        ...
+
+    def listen(self, heard: Callable[[], None]) -> None:
+        """Call `heard` after each thing that happens here: a webhook answered, a call made, a message shown."""
         ...
 
     @property

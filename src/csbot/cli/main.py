@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import typer
 
 import csbot
-from csbot.cli import ask, channels, chat, content, db, doctor, outbox, run, user
+from csbot.cli import ask, channels, chat, content, db, doctor, outbox, playground, run, user
 from csbot.errors import CsbotError
 
 app = typer.Typer(
@@ -22,6 +22,7 @@ app = typer.Typer(
 )
 app.command(epilog=run.EXAMPLE)(run.run)
 app.command(epilog=chat.EXAMPLE)(chat.chat)
+app.command(epilog=playground.EXAMPLE)(playground.playground)
 app.command(epilog=ask.EXAMPLE)(ask.ask)
 app.command(epilog=doctor.EXAMPLE)(doctor.doctor)
 app.add_typer(content.app, name="content")

@@ -41,7 +41,7 @@ async def _run(settings: Settings) -> None:
             serving = await stack.enter_async_context(
                 serve(services, host=settings.server.host, port=settings.server.port, learn=assembled.learn)
             )
-        _tell(console, settings, services, serving.url, first=await _first_admin(settings, services, serving.url))
+        _tell(console, settings, services, serving.url, first=await first_admin(settings, services, serving.url))
         _settle_memory()
         await first_of(stop, serving.failed)
         if serving.failed.done():
@@ -50,7 +50,7 @@ async def _run(settings: Settings) -> None:
         log.get_logger("run").info("stopping", signal=stop.result())
 
 
-async def _first_admin(settings: Settings, services: Services, url: str) -> str:
+async def first_admin(settings: Settings, services: Services, url: str) -> str:
     """The link by which the first admin comes in; empty once there is one."""
     if await services.store.accounts.has_admin():
         return ""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from functools import cache
-from typing import Any
+from functools import cache, partial
+from typing import Any, Self
 
 from aiohttp import web
 from babel.dates import format_date, format_datetime, format_time, format_timedelta, get_timezone
 from babel.numbers import format_decimal, format_percent
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
 from csbot.domain.brand import Brand
 from csbot.services import Services
@@ -30,9 +30,9 @@ POLICY = {
 
 
 @cache
-def _environment(language: str) -> Environment:
+def _environment(language: str, packages: tuple[str, ...]) -> Environment:
     made = Environment(
-        loader=PackageLoader("csbot.web"),
+        loader=ChoiceLoader([PackageLoader(package) for package in packages]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -40,12 +40,17 @@ def _environment(language: str) -> Environment:
         extensions=["jinja2.ext.i18n"],
     )
     made.install_gettext_translations(languages.catalogues()[language], newstyle=True)  # type: ignore[attr-defined]
-    made.globals["static"] = static_files.address
+    made.globals["static"] = partial(static_files.address, packages=packages)
     return made
 
 
 class Page:
-    """Renders templates for one reader: one language, one brand, one moment."""
+    """Renders templates for one reader: one language, one brand, one moment.
+
+    `packages` have the templates and static files, the first that has one of that name counts.
+    """
+
+    packages: tuple[str, ...] = static_files.PACKAGES
 
     def __init__(self, brand: Brand, language: str, now: datetime) -> None:
         self.brand = brand
@@ -53,7 +58,7 @@ class Page:
         self.now = now
 
     @classmethod
-    def of(cls, request: web.Request, services: Services) -> Page:
+    def of(cls, request: web.Request, services: Services) -> Self:
         """The page the request asks for."""
         brand = services.brand
         return cls(brand, languages.chosen(request, default=brand.default_language), services.clock())
@@ -76,7 +81,7 @@ class Page:
             "number": self.number,
             "percent": self.percent,
         }
-        return _environment(self.language).get_template(template).render({**shown, **values})
+        return _environment(self.language, self.packages).get_template(template).render({**shown, **values})
 
     def respond(
         self, template: str, *, status: int = 200, policy: Mapping[str, str] | None = None, **values: Any

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -12,7 +12,8 @@ from importlib.resources import files
 from aiohttp import web
 
 BASE = "/static"
-_TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
+PACKAGES = ("csbot.web",)
+_TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml", "png": "image/png"}
 _A_YEAR = "public, max-age=31536000, immutable"
 
 
@@ -27,10 +28,10 @@ class StaticFile:
 
 
 @cache
-def static_files() -> Mapping[str, StaticFile]:
-    """All files by name."""
+def static_files(packages: tuple[str, ...] = PACKAGES) -> Mapping[str, StaticFile]:
+    """All files of these packages by name; of one name the first package's."""
     found: dict[str, StaticFile] = {}
-    for file in files("csbot.web").joinpath("static").iterdir():
+    for file in (file for package in reversed(packages) for file in files(package).joinpath("static").iterdir()):
         kind = file.name.rpartition(".")[2]
         if kind in _TYPES:
             body = file.read_bytes()
@@ -43,14 +44,24 @@ def static_files() -> Mapping[str, StaticFile]:
     return found
 
 
-def address(name: str) -> str:
+def address(name: str, *, packages: tuple[str, ...] = PACKAGES) -> str:
     """Where a file is served; another address for other content. Raises KeyError for a file there is not."""
-    return f"{BASE}/{name}?v={static_files()[name].version}"
+    return f"{BASE}/{name}?v={static_files(packages)[name].version}"
 
 
-async def serve(request: web.Request) -> web.Response:
-    """GET /static/<name>."""
-    file = static_files().get(request.match_info["name"])
+def serving(packages: tuple[str, ...]) -> Callable[[web.Request], Awaitable[web.Response]]:
+    """GET /static/<name> over the files of these packages."""
+
+    async def serve(request: web.Request) -> web.Response:
+        return _respond(request, static_files(packages).get(request.match_info["name"]))
+
+    return serve
+
+
+serve = serving(PACKAGES)
+
+
+def _respond(request: web.Request, file: StaticFile | None) -> web.Response:
     if file is None:
         raise web.HTTPNotFound(text="no such file")
     headers = {

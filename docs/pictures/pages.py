@@ -1,0 +1,95 @@
+"""`make pictures`: the pages as they look, on a wide screen and on a phone, taken in the system's Chromium."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from argon2 import PasswordHasher
+from playwright.async_api import Browser, Page, async_playwright
+
+from csbot import config
+from csbot.desk.tokens import digest
+from csbot.domain.account import INVITATION_LIFE
+from csbot.playground.page import served
+from csbot.playground.world import World, playing
+
+HERE = Path(__file__).parent
+SIZES = {"wide": {"width": 1280, "height": 800}, "phone": {"width": 375, "height": 740}}
+EMAIL, PASSWORD = "ayse@lale.example", "a password for pictures"
+FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--hide-scrollbars")
+
+
+async def main() -> None:
+    """Take all pictures anew."""
+    chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if chromium is None:
+        sys.exit("no Chromium: apt install chromium")
+    settings = config.load(HERE.parents[1] / "csbot.toml", environ={})
+    with tempfile.TemporaryDirectory() as folder:
+        async with (
+            playing(settings, Path(folder) / "pictures.db") as world,
+            served(world, port=0) as url,
+            async_playwright() as playwright,
+        ):
+            browser = await playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
+            await _admit(world)
+            for name in SIZES:
+                await _take(browser, name, "playground", url, _play)
+                await _take(browser, name, "chat", f"{world.url}/chat", _chat)
+                await _take(browser, name, "desk", f"{world.url}/desk", _work)
+            await browser.close()
+
+
+async def _admit(world: World) -> None:
+    accounts, now = world.services.store.accounts, world.clock()
+    token = digest("pictures")
+    await accounts.invite(token, email=EMAIL, role="admin", by="csbot", now=now, expires_at=now + INVITATION_LIFE)
+    await accounts.accept(token, email="", name="Ayşe", password=PasswordHasher().hash(PASSWORD), now=now)
+
+
+async def _take(browser: Browser, size: str, name: str, url: str, act: object) -> None:
+    context = await browser.new_context(viewport=SIZES[size], locale="en")  # type: ignore[arg-type]
+    page = await context.new_page()
+    await page.goto(url)
+    await act(page)  # type: ignore[operator]
+    await page.screenshot(path=HERE / f"{name}-{size}.png")
+    await context.close()
+
+
+async def _play(page: Page) -> None:
+    for phone, words in (
+        ("whatsapp", "Kargo kaç günde gelir?"),
+        ("telegram", "iade suresi kac gun"),
+        ("slack", "Do you ship abroad?"),
+    ):
+        await page.fill(f"#text-{phone}", words)
+        await page.press(f"#text-{phone}", "Enter")
+        await page.wait_for_timeout(3500)
+
+
+async def _chat(page: Page) -> None:
+    for words in ("How long does delivery take?", "I want to talk to a person"):
+        await page.fill("textarea", words)
+        await page.press("textarea", "Enter")
+        await page.wait_for_timeout(4000)
+
+
+async def _work(page: Page) -> None:
+    await page.fill("#email", EMAIL)
+    await page.fill("#password", PASSWORD)
+    await page.press("#password", "Enter")
+    await page.wait_for_selector("#sections")
+    await page.click("#list-waiting a >> nth=0")
+    await page.wait_for_selector("#transcript")
+    if await page.locator("#act-claim").count():
+        await page.click("#act-claim")
+        await page.wait_for_selector("#transcript")
+    await page.wait_for_timeout(800)
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
