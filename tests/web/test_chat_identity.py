@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
-from tests.chain.running import Running, platform, running
+from csbot.channel.imitation import Said
+from tests.chain.running import ROOT, Running, platform, running, serving
+from tests.documents import blocks
 from tests.web.chatting import KARGO, SECRET, chat, guest, identity
 
 PHONE = "+905321112233"
@@ -32,14 +34,10 @@ async def test_a_conversation_follows_its_customer_to_another_browser(csbot: Run
 
 
 async def test_a_proven_phone_is_the_same_customer_as_on_whatsapp(tmp_path: Path) -> None:
-    from csbot.channel.imitation import Said
-
     web = {"kind": "webchat", "secret": SECRET}
     async with running(tmp_path, {"whatsapp": platform("whatsapp")}) as first:
         assert await first.platforms["whatsapp"].customer_says(Said(text="merhaba", user=PHONE)) < 300
         await first.quiet()
-    from tests.chain.running import serving
-
     async with serving(tmp_path, {}, {"web": web}) as csbot, guest(csbot) as visitor:
         await visitor.comes(identity=identity(csbot, id="1", phone="0532 111 22 33"))
         await visitor.says(KARGO)
@@ -107,3 +105,12 @@ async def test_an_identity_that_is_none_breaks_nothing(csbot: Running, value: ob
     async with guest(csbot) as visitor:
         status, told = await visitor.post("session", {"identity": value})
         assert (status, told["error"]["code"]) == (403, "identity_refused")
+
+
+async def test_what_the_documentation_signs_is_taken(csbot: Running) -> None:
+    [snippet] = [block for block in blocks(ROOT / "docs/channels/webchat.md") if block.language == "python"]
+    signing: dict[str, Any] = {}
+    exec(snippet.text.rpartition("print(")[0], signing)
+    async with guest(csbot) as visitor:
+        told = await visitor.comes(identity=signing["identity"](SECRET, id="4711", phone=PHONE, name="Ayşe Kaya"))
+        assert (told["proven"], told["name"]) == (True, "Ayşe Kaya")

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from csbot.config import ServerSettings
+from tests.chain import running as chain
 from tests.chain.running import AGENT, Running
 from tests.web.chatting import KARGO, SITE, UNKNOWN, chat, guest, taken
 
@@ -151,6 +153,22 @@ async def test_a_cookie_is_kept_from_scripts_and_other_sites(csbot: Running) -> 
         assert "Path=/chat/web;" in cookie
         before = await visitor.comes()
         assert await visitor.comes() == before, "the same browser stays who it is"
+
+
+@pytest.mark.parametrize(
+    ("framed", "how"), [(False, ["Secure", "SameSite=Lax"]), (True, ["Secure", "SameSite=None", "Partitioned"])]
+)
+async def test_over_https_a_cookie_is_secure_and_kept_apart_for_each_site(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, framed: bool, how: list[str]
+) -> None:
+    given, server = chain.settings, ServerSettings(port=0, public_url="https://bot.shop.example")
+    monkeypatch.setattr(chain, "settings", lambda *a, **k: given(*a, **k).model_copy(update={"server": server}))
+    async with chat(tmp_path) as csbot, guest(csbot, come=False) as visitor:
+        headers = {"Origin": "https://bot.shop.example"}
+        async with visitor.http.post(
+            f"{csbot.url}/chat/web/session", json={"framed": framed}, headers=headers
+        ) as answer:
+            assert answer.headers["Set-Cookie"].split("; ")[-len(how) :] == how
 
 
 async def test_too_much_at_once_is_held_back_and_told_for_how_long(tmp_path: Path) -> None:

@@ -43,8 +43,18 @@
     const when = new Date(iso), today = when.toDateString() === new Date().toDateString();
     return new Intl.DateTimeFormat(settings.language, today ? { timeStyle: "short" } : { dateStyle: "medium", timeStyle: "short" }).format(when);
   };
-  const isNearEnd = () => log.scrollHeight - log.scrollTop - log.clientHeight < 120;
-  const toEnd = () => { log.scrollTop = log.scrollHeight; };
+  // Who reads the end goes on reading the end, whatever comes or changes its size; who reads further up stays there.
+  let atEnd = true, top = 0;
+  const toEnd = () => { atEnd = true; log.scrollTop = log.scrollHeight; };
+  const stay = () => { if (atEnd) toEnd(); };
+  log.addEventListener("scroll", () => {
+    // Told a frame late: what has come meanwhile puts the end out of view, too, but only a reader goes up.
+    if (log.scrollHeight - log.scrollTop - log.clientHeight < 40) atEnd = true;
+    else if (log.scrollTop < top) atEnd = false;
+    top = log.scrollTop;
+  });
+  new ResizeObserver(stay).observe(log);
+  new MutationObserver(stay).observe(log, { childList: true, subtree: true, characterData: true });
   const tellSite = (said) => { if (settings.framed && parentOrigin) parent.postMessage({ csbot: said, unread }, parentOrigin); };
   const readMessages = () => { unread = 0; document.title = settings.name; tellSite("unread"); };
 
@@ -86,14 +96,13 @@
   }
 
   function take(told) {
-    const first = cursor === null, follow = first || isNearEnd();
+    const first = cursor === null;
     let came = 0;
     for (const message of told.messages) if (put(message) && message.from !== "you") came += 1;
     cursor = told.after;
     begun = begun || byId.size > 0;
     news = told;
     dress();
-    if (follow) toEnd();
     if (came && !first && (document.hidden || !isOpen)) {
       unread += came;
       document.title = `(${unread}) ${settings.name}`;
@@ -106,6 +115,7 @@
   function put(message) {
     if (byId.has(message.id)) return false;
     const draftOf = message.key && byKey.get(message.key);
+    if (draftOf?.preview) message.files[0].preview = draftOf.preview;
     const made = bubble(message, message.from === "you" ? words.sent : "");
     made.dataset.id = message.id;
     if (draftOf) { draftOf.remove(); byKey.delete(message.key); drop(message.key); }
@@ -146,10 +156,10 @@
     if (file.preview) {
       const picture = element("img");
       picture.src = file.preview; picture.alt = "";
+      picture.addEventListener("load", stay);
       made.append(picture);
     }
-    made.append(element("span", "visually-hidden", file.kind === "photo" ? words.photo : words.file), file.preview ? "" : "📎 ", name);
-    if (file.preview) name.className = "visually-hidden";
+    made.append(element("span", "visually-hidden", file.kind === "photo" ? words.photo : words.file), name);
     return made;
   }
 
@@ -213,6 +223,7 @@
   function draft(item) {
     const files = item.name ? [{ name: item.name, kind: item.preview ? "photo" : "file", preview: item.preview }] : [];
     const made = bubble({ from: "you", text: item.text, files, at: item.at }, words.sending);
+    made.preview = item.preview;
     byKey.set(item.key, made);
     log.append(made);
   }
