@@ -50,7 +50,7 @@ async def test_all_four_phones_are_answered_and_handed_off_on_one_page(tmp_path:
 
 @pytest.mark.parametrize("language", ["en", "tr"])
 async def test_the_page_is_for_everybody(tmp_path: Path, language: str) -> None:
-    async with played(tmp_path) as (world, url), browser() as chromium:
+    async with played(tmp_path) as (_, url), browser() as chromium:
         found: list[str] = []
         for size in (WIDE, PHONE, NARROWEST):
             async with browsing(chromium, size, language=language) as page:

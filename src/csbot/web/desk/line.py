@@ -44,6 +44,8 @@ _EMPTY: Mapping[str, str] = {
     "closed": text("No conversation is closed yet."),
 }
 
+LONGEST_NAME = 16
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineRow:
@@ -92,7 +94,12 @@ def who(row: ConversationRow) -> str:
     """What to call the customer: their name where it is one, else where they write from."""
     named = next((one.name for one in row.identities if looks_like_a_name(one.name)), "")
     here = next((one.address for one in row.identities if one.channel == row.channel), "")
-    return named or here or next((one.address for one in row.identities), f"#{row.conversation.id}")
+    return named or _shortened(here or next((one.address for one in row.identities), f"#{row.conversation.id}"))
+
+
+def _shortened(address: str) -> str:
+    """An address nobody remembers, like a visitor's of the web chat, by its beginning: enough to tell two apart."""
+    return address if len(address) <= LONGEST_NAME else f"{address[: LONGEST_NAME - 1]}…"
 
 
 def channel_title(services: Services, channel: str) -> str:
