@@ -126,11 +126,12 @@ class Running:
         self.services.outbound_bell.ring()
 
     async def quiet(self) -> None:
-        """Return when nothing waits for its turn or to be sent."""
+        """Return when nothing waits for its turn or to be sent, and nothing is being sent."""
 
         async def nothing_waits() -> bool:
             counts = await self.services.store.counts()
-            return not counts["due_lanes"] and not counts["queued"]
+            under_way = self.rows("SELECT count(*) FROM parts WHERE state = 'sending'")[0][0]
+            return not (counts["due_lanes"] or counts["queued"] or under_way)
 
         await until(nothing_waits, "nothing to wait for its turn or to be sent")
 

@@ -17,6 +17,7 @@ from tests.web.browsing import NARROWEST, PHONE, WIDE, browser, browsing
 
 ROOT = Path(__file__).resolve().parents[2]
 QUESTION = "Taksit var mı?"
+QUESTIONS = (QUESTION, "Kargo kaç günde gelir?", "iade süresi kaç gün", "hediye paketi yapıyor musunuz")
 
 
 @asynccontextmanager
@@ -30,9 +31,9 @@ async def played(folder: Path) -> AsyncIterator[tuple[World, str]]:
 async def test_all_four_phones_are_answered_and_handed_off_on_one_page(tmp_path: Path) -> None:
     async with played(tmp_path) as (world, url), browser() as chromium, browsing(chromium) as page:
         await page.goto(url)
-        for phone in world.phones:
+        for phone, question in zip(world.phones, QUESTIONS, strict=True):
             words = page.locator(f"#text-{phone}")
-            await words.fill(QUESTION)
+            await words.fill(question)
             await words.press("Enter")
             await expect(page.locator(f"#news-{phone} .bubble:not(.out)")).to_have_count(1, timeout=15_000)
             await expect(words).to_have_value("")

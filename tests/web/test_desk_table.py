@@ -35,6 +35,15 @@ OPEN = {
 }
 """What asks for nobody's name."""
 
+CHAT = {
+    ("GET", "/chat"),
+    ("GET", "/chat/widget.js"),
+    *(("GET", f"/chat/{{channel}}{page}") for page in ("", "/frame", "/theme.css")),
+    *(("GET", f"/chat/{{channel}}/{page}") for page in ("messages", "stream", "transcript.txt")),
+    *(("POST", f"/chat/{{channel}}/{act}") for act in ("session", "messages", "files", "anew", "forget")),
+}
+"""What is for customers: there the visitor's own signed cookie is the key, and nobody of the brand needs one."""
+
 PEOPLE = {"agent": AGENT, "supervisor": SUPERVISOR, "admin": ADMIN}
 STREAMS = re.compile(r"/stream$")
 
@@ -50,7 +59,7 @@ class Rule:
 def rules() -> dict[tuple[str, str], Rule]:
     """What is promised of every address."""
     return {
-        **{address: Rule(EVERYBODY, "nothing") for address in OPEN},
+        **{address: Rule(EVERYBODY, "nothing") for address in OPEN | CHAT},
         **{(row.method, f"/api/v1{row.path}"): Rule(row.roles, "token") for row in API},
         **{(row.method, _plain(f"{BASE}{row.path}")): Rule(row.roles, "cookie") for row in DESK},
     }

@@ -139,8 +139,9 @@ async def events(request: web.Request) -> web.StreamResponse:
     """GET /events: which parts of the page are out of date, as server-sent events."""
     news = request.app[WORLD].news
     response = web.StreamResponse(headers={**secured(), "Content-Type": "text/event-stream"})
-    await response.prepare(request)
+    # Listening before the page learns that it is listened to: what happens in between is told.
     with news.reader() as reader:
+        await response.prepare(request)
         await response.write(b": hello\n\n")
         while not news.over:
             topics = await reader.next(HEARTBEAT_S)

@@ -26,6 +26,12 @@
       if (event.data === "agent" && document.activeElement?.id === "answer") return;
       htmx.trigger(document.body, `news-${event.data}`);
     });
+    // What happened before the stream was there, at first or after it was cut, nobody has told.
+    stream.addEventListener("open", () => {
+      for (const part of document.querySelectorAll(".news, #agent")) {
+        htmx.trigger(document.body, part.id.startsWith("news-") ? part.id : "news-agent");
+      }
+    });
     window.addEventListener("pagehide", () => stream.close());
   });
 })();
