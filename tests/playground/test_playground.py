@@ -9,14 +9,13 @@ from pathlib import Path
 import pytest
 from aiohttp import ClientSession
 
-from csbot import config
-from csbot.playground.page import served
-from csbot.playground.world import World, playing
+from csbot.channel.imitation import Fault
+from csbot.domain.delivery import DeliveryState
+from csbot.playground.words import FAULTS
+from csbot.playground.world import World
 from csbot.plugins import channel_kinds, channel_spec
 from tests.chain.running import until
-
-ROOT = Path(__file__).resolve().parents[2]
-QUESTION, ANSWER = "Taksit var mı?", "taksit"
+from tests.playground.playing import ANSWER, QUESTION, played
 
 
 class Player:
@@ -47,18 +46,12 @@ class Player:
         return self.heard(phone)
 
     async def conversations(self) -> list[str]:
-        return sorted(set(re.findall(r'name="id" value="(\d+)"', await self.sees("/agent"))))
+        return sorted(set(re.findall(r'id="open-(\d+)"', await self.sees("/agent"))))
 
 
 @pytest.fixture
 async def player(tmp_path: Path) -> AsyncIterator[Player]:
-    settings = config.load(ROOT / "csbot.toml", environ={})
-    settings = settings.model_copy(update={"limits": settings.limits.model_copy(update={"burst_s": 0.0})})
-    async with (
-        playing(settings, tmp_path / "playground.db") as world,
-        served(world, port=0) as url,
-        ClientSession() as http,
-    ):
+    async with played(tmp_path) as (world, url), ClientSession() as http:
         yield Player(world, http, url)
 
 
@@ -76,7 +69,7 @@ async def test_every_phone_is_answered_and_handed_to_a_person_who_answers_on_it(
     await player.says("telegram", "who won the world cup in 1998")
     await player.hears("telegram", 2)
     agent = await player.sees("/agent")
-    waiting = re.search(r'value="(\d+)".*?badge warn', agent, re.DOTALL)
+    waiting = re.search(r'id="open-(\d+)".*?badge warn', agent, re.DOTALL)
     assert waiting is not None
     id = waiting[1]
     assert (await player.posts("/agent/open", id=id))[0] == 200
@@ -169,6 +162,121 @@ async def test_a_call_cut_after_it_was_taken_is_unknown_and_never_repeated(playe
     assert "× 1" not in await player.sees("/")
 
 
+BECOMES = {
+    Fault.LIMIT: DeliveryState.SENT,
+    Fault.ERROR: DeliveryState.SENT,
+    Fault.SLOW: DeliveryState.SENT,
+    Fault.HANG: DeliveryState.UNKNOWN,
+    Fault.CUT: DeliveryState.UNKNOWN,
+    Fault.BLOCKED: DeliveryState.GONE,
+    Fault.OPTED_OUT: DeliveryState.FAILED,
+    Fault.WINDOW: DeliveryState.PARKED,
+    Fault.REFUSED: DeliveryState.QUEUED,
+}
+"""What becomes of a message that a fault befalls, as the page says."""
+
+
+@pytest.mark.parametrize("fault", BECOMES, ids=str)
+async def test_what_the_page_says_of_a_misfortune_comes_true(player: Player, fault: Fault) -> None:
+    phone = player.world.phones["whatsapp"]
+    phone.receipts = False
+    await player.posts("/phones/whatsapp/fault", fault=fault.value)
+    await player.says("whatsapp", QUESTION)
+
+    async def has_become_it() -> bool:
+        view = await player.world.services.store.conversation(1)
+        parts = [part for message in view.messages for part in message.parts] if view else []
+        # Whatever went wrong has its reason, which a part that was not tried yet has not.
+        return bool(parts) and parts[0].state is BECOMES[fault] and bool(parts[0].reason or parts[0].external_ids)
+
+    await until(has_become_it, f"the answer to be {BECOMES[fault]}")
+    taken = {DeliveryState.SENT: 1, DeliveryState.UNKNOWN: 1}.get(BECOMES[fault], 0)
+    assert len(player.heard("whatsapp")) == taken, "what the customer sees"
+    tried_again = fault in {Fault.LIMIT, Fault.ERROR}
+    assert len(phone.imitation.sends) == (2 if tried_again else 1)
+
+
+async def test_every_misfortune_is_explained_where_a_platform_has_it(player: Player) -> None:
+    page = await player.sees("/")
+    assert set(FAULTS) == set(Fault) == {*BECOMES, Fault.REPEAT, Fault.REORDER}
+    for phone in player.world.phones.values():
+        for fault in Fault:
+            assert (f'id="fault-{phone.id}-{fault}"' in page) is (fault in phone.imitation.cast.faults)
+            assert (f'id="expected-{phone.id}-{fault}"' in page) is (fault in phone.imitation.cast.faults)
+
+
+async def test_webhooks_in_another_order_are_read_in_the_platforms_order_and_answered_once(player: Player) -> None:
+    await player.posts("/phones/telegram/fault", fault="reorder", times="2")
+    await player.says("telegram", QUESTION)
+    await player.says("telegram", "Kargo kaç günde gelir?")
+    posted = player.world.phones["telegram"].imitation.posted
+    await until(lambda: len(posted) == 2, "both webhooks to be posted")
+    assert "Kargo" in posted[0].request.body.decode()
+    heard = await player.hears("telegram", 1)
+    assert len(heard) <= 2
+
+
+async def test_a_reaction_reaches_the_agent(player: Player) -> None:
+    await player.says("telegram", QUESTION)
+    await player.hears("telegram", 1)
+    [shown] = [one for one in player.world.phones["telegram"].bubbles if not one.mine]
+    for _ in range(2):
+        assert (await player.posts("/phones/telegram/react", message=shown.external_id))[0] == 200
+
+    async def is_there() -> bool:
+        return "👍" in (await player.posts("/agent/open", id="1"))[1]
+
+    await until(is_there, "the reaction in the transcript")
+    assert len(player.world.phones["telegram"].imitation.posted) == 2
+
+
+async def test_a_photo_and_a_place_arrive_as_such(player: Player) -> None:
+    await player.says("whatsapp", "", act="photo")
+    await player.hears("whatsapp", 1)
+    await player.says("whatsapp", "", act="location")
+    await until(lambda: len(player.world.phones["whatsapp"].imitation.posted) >= 2, "both to be posted")
+
+    async def kinds() -> list[str]:
+        view = await player.world.services.store.conversation(1)
+        return [one.kind.value for one in view.messages if one.direction.value == "in"] if view else []
+
+    async def both_are_there() -> bool:
+        return await kinds() == ["photo", "location"]
+
+    await until(both_are_there, "a photo and a place in the conversation")
+    page = await player.sees("/")
+    assert 'class="photo"' in page
+    assert 'id="location-whatsapp"' in page
+    assert 'id="location-sms"' not in page
+
+
+async def test_the_platform_reports_what_it_delivered_unless_told_not_to(player: Player) -> None:
+    await player.says("whatsapp", QUESTION)
+    await player.hears("whatsapp", 1)
+    phone = player.world.phones["whatsapp"]
+    await until(lambda: phone.bubbles[-1].state is DeliveryState.READ, "the answer to be read")
+    assert (await player.posts("/phones/whatsapp/receipts"))[0] == 200
+    reported = len(phone.imitation.posted)
+    await player.says("whatsapp", "teşekkürler")
+    await player.hears("whatsapp", 2)
+    assert phone.bubbles[-1].state is DeliveryState.SENT
+    assert not phone.receipts
+    assert len(phone.imitation.posted) == reported + 1
+
+
+async def test_another_customer_sees_nothing_of_the_first(player: Player) -> None:
+    await player.says("telegram", QUESTION)
+    await player.hears("telegram", 1)
+    phone = player.world.phones["telegram"]
+    other = phone.imitation.cast.people[1].user
+    status, page = await player.posts("/phones/telegram/hold", user=other)
+    assert status == 200
+    assert 'class="say' not in page
+    assert (await player.posts("/phones/telegram/hold", user="stranger"))[0] == 400
+    assert (await player.posts("/phones/telegram/go", place="nowhere"))[0] == 400
+    assert phone.user == other
+
+
 @pytest.mark.parametrize(
     "form", [{"fault": "nonsense"}, {"fault": "cut", "times": "0"}, {"fault": "cut", "times": "x"}]
 )
@@ -216,6 +324,22 @@ async def test_nobody_else_plays(player: Player, headers: dict[str, str]) -> Non
     async with player.http.post(f"{player.url}/clock", data={"hours": "1"}, headers=headers) as answer:
         assert answer.status == 403
     assert player.world.clock.ahead.total_seconds() == 0
+
+
+@pytest.mark.parametrize("path", ["/", "/events", "/phones/telegram", "/agent"])
+@pytest.mark.parametrize("headers", [{"Host": "evil.example"}, {"Host": "evil.example:80"}, {"Origin": "null"}])
+async def test_nobody_else_looks_on(player: Player, path: str, headers: dict[str, str]) -> None:
+    async with player.http.get(player.url + path, headers=headers) as answer:
+        assert answer.status == 403
+
+
+async def test_no_answer_of_the_playground_has_the_agents_token(player: Player) -> None:
+    token = player.world.agent._headers["Authorization"].removeprefix("Bearer ")
+    await player.says("telegram", QUESTION)
+    await player.hears("telegram", 1)
+    for path in ("/", "/agent", "/phones/telegram", "/clock"):
+        assert token not in await player.sees(path)
+    assert token not in repr(player.world)
 
 
 async def test_words_are_shown_as_words(player: Player) -> None:

@@ -6,24 +6,37 @@ import asyncio
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
+from datetime import datetime
 from typing import Any
 
 from aiohttp import ClientError, web
+from babel.dates import format_time, get_timezone
 
 from csbot.channel.imitation import Fault
 from csbot.domain.message import Attachment, Location, MessageKind
+from csbot.errors import SettingsError
 from csbot.playground.agent import ActRefused
 from csbot.playground.guard import guarded
 from csbot.playground.phones import Phone
-from csbot.playground.words import FAULTS
+from csbot.playground.words import AUTHORS, FAULTS, LANGUAGES, PAGES
 from csbot.playground.world import World
-from csbot.runtime.listening import refusal
 from csbot.web import languages, static_files
-from csbot.web.desk.words import STATES
+from csbot.web.desk.words import DELIVERY, KINDS, PART_REASONS, REASONS, STATES
 from csbot.web.rendering import Page, secured
 
 PACKAGES = ("csbot.playground", "csbot.web")
 WORLD = web.AppKey("world", World)
+WORDS = {
+    "AUTHORS": AUTHORS,
+    "DELIVERY": DELIVERY,
+    "FAULTS": FAULTS,
+    "KINDS": KINDS,
+    "LANGUAGES": LANGUAGES,
+    "PAGES": PAGES,
+    "PART_REASONS": PART_REASONS,
+    "REASONS": REASONS,
+    "STATES": STATES,
+}
 REACTION = "👍"
 GATHER_S = 0.08
 HEARTBEAT_S = 15.0
@@ -40,7 +53,11 @@ class PlaygroundPage(Page):
 
     def render(self, template: str, **values: Any) -> str:
         """See `Page`."""
-        return super().render(template, FAULTS=FAULTS, STATES=STATES, **values)
+        return super().render(template, **{**WORDS, "to_the_second": self.to_the_second, **values})
+
+    def to_the_second(self, at: datetime) -> str:
+        """The time of day where the brand is, seconds and all."""
+        return format_time(at, "HH:mm:ss", tzinfo=get_timezone(self.brand.timezone), locale=self.language)
 
 
 def build(world: World) -> web.Application:
@@ -78,7 +95,7 @@ async def served(world: World, *, port: int) -> AsyncIterator[str]:
         try:
             await web.TCPSite(runner, "127.0.0.1", port).start()
         except OSError as error:
-            raise refusal("127.0.0.1", port, error) from error
+            raise SettingsError(f"--port {port}: cannot be listened on ({error.strerror}); choose another") from error
         yield f"http://127.0.0.1:{runner.addresses[0][1]}"
     finally:
         await runner.cleanup()

@@ -51,7 +51,7 @@ class Clock:
 class World:
     """A csbot that runs, the phones around it, an agent, and who looks on.
 
-    `pages` are the pages csbot has for people, of those the playground links to.
+    `start` is another at each start; `pages` are the pages csbot has for people, of those the playground links to.
     """
 
     services: Services
@@ -61,6 +61,7 @@ class World:
     clock: Clock
     news: News
     mask: Mask
+    start: str = ""
     pages: Sequence[str] = ()
 
     @property
@@ -165,6 +166,7 @@ async def playing(base: Settings, store: Path, *, port: int = 0) -> AsyncIterato
             clock=clock,
             news=news,
             mask=Mask.of(channels.values(), token),
+            start=secrets.token_hex(4),
             pages=[path for path in PAGES if await _is_there(http, serving.url + path)],
         )
 

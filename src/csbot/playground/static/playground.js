@@ -1,37 +1,52 @@
-// Tells the parts of the page that something has changed on them; each then asks for itself. A part somebody types in is
-// left alone until they are done.
+// The stream says which parts of the page are out of date; htmx fetches them. Beyond that: talks stay at their end.
 (() => {
   "use strict";
-  const end = (root) => {
-    for (const log of root.querySelectorAll("[data-end]")) log.scrollTop = log.scrollHeight;
-  };
-  const opened = new Set();
-  document.addEventListener("toggle", (event) => {
-    const part = event.target.closest?.("[id]");
-    if (event.target.matches?.("details.raw") && part) opened[event.target.open ? "add" : "delete"](part.id);
-  }, true);
-  document.addEventListener("htmx:afterSwap", (event) => {
-    for (const id of opened) {
-      const raw = document.querySelector(`#${id} > details.raw`);
-      if (raw) raw.open = true;
+
+  const toEnd = (box) => { if (box) box.scrollTop = box.scrollHeight; };
+  const boxes = () => document.querySelectorAll(".talk, #agent-transcript");
+  const before = new Map();
+
+  const near = (box) => box.scrollHeight - box.scrollTop - box.clientHeight < 60;
+
+  // A reader who cannot see the phone hears what came in, once.
+  const heard = new Map();
+  const tell = (talk, aloud) => {
+    const said = talk.querySelectorAll(".say:not(.mine)");
+    const last = said[said.length - 1];
+    const id = last ? `${talk.id} ${said.length} ${last.dataset.id}` : "";
+    if (aloud && id && heard.get(talk.id) !== id) {
+      const live = document.getElementById(talk.id.replace("talk-", "heard-"));
+      const text = last.querySelector(".text");
+      if (live && text) live.textContent = text.textContent;
     }
-    end(document);
-    const text = event.detail.elt?.id?.startsWith("composer-") && event.detail.elt.querySelector("input[name=text]");
-    if (text) text.focus();
+    heard.set(talk.id, id);
+  };
+
+  const within = (target) => [...boxes()].filter((box) => target.contains(box));
+
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    for (const box of within(event.detail.target)) before.set(box.id, near(box) ? null : box.scrollTop);
   });
+  document.addEventListener("htmx:afterSwap", (event) => {
+    // What was swapped as a whole is in the page under the same name by now.
+    const target = document.getElementById(event.detail.target.id) ?? event.detail.target;
+    for (const box of within(target)) {
+      const top = before.get(box.id) ?? null;
+      if (top === null) toEnd(box); else box.scrollTop = top;
+      if (box.classList.contains("talk")) tell(box, true);
+    }
+  });
+
   document.addEventListener("DOMContentLoaded", () => {
-    end(document);
+    boxes().forEach(toEnd);
+    document.querySelectorAll(".talk").forEach((talk) => tell(talk, false));
+    const stopped = document.getElementById("stopped");
     const stream = new EventSource("/events");
-    stream.addEventListener("message", (event) => {
-      if (event.data === "agent" && document.activeElement?.id === "answer") return;
-      htmx.trigger(document.body, `news-${event.data}`);
-    });
-    // What happened before the stream was there, at first or after it was cut, nobody has told.
-    stream.addEventListener("open", () => {
-      for (const part of document.querySelectorAll(".news, #agent")) {
-        htmx.trigger(document.body, part.id.startsWith("news-") ? part.id : "news-agent");
-      }
-    });
+    stream.onopen = () => { stopped.hidden = true; };
+    stream.onerror = () => { stopped.hidden = false; };
+    stream.onmessage = (news) => {
+      for (const part of document.querySelectorAll(`[data-news="${CSS.escape(news.data)}"]`)) htmx.trigger(part, "news");
+    };
     window.addEventListener("pagehide", () => stream.close());
   });
 })();

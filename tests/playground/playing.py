@@ -1,0 +1,23 @@
+"""A playground under way for a test: a csbot of the sample brand that takes words up at once, and its page."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from csbot import config
+from csbot.playground.page import served
+from csbot.playground.world import World, playing
+
+ROOT = Path(__file__).resolve().parents[2]
+QUESTION, ANSWER = "Taksit var mı?", "taksit"
+
+
+@asynccontextmanager
+async def played(folder: Path) -> AsyncIterator[tuple[World, str]]:
+    """The world and the address of its page; the store lies in `folder`."""
+    settings = config.load(ROOT / "csbot.toml", environ={})
+    settings = settings.model_copy(update={"limits": settings.limits.model_copy(update={"burst_s": 0.0})})
+    async with playing(settings, folder / "playground.db") as world, served(world, port=0) as url:
+        yield world, url
