@@ -65,10 +65,15 @@ async def _play(page: Page) -> None:
         ("whatsapp", "Kargo kaç günde gelir?"),
         ("telegram", "iade suresi kac gun"),
         ("slack", "Do you ship abroad?"),
+        ("sms", "teşekkürler"),
     ):
+        if await page.locator(f"#talk-{phone} .say").count():
+            continue
         await page.fill(f"#text-{phone}", words)
         await page.press(f"#text-{phone}", "Enter")
         await page.wait_for_timeout(3500)
+    await page.evaluate("document.activeElement.blur(); document.querySelector('#phone-whatsapp').scrollIntoView()")
+    await page.wait_for_timeout(800)
 
 
 async def _chat(page: Page) -> None:

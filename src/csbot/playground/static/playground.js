@@ -22,6 +22,8 @@
     heard.set(talk.id, id);
   };
 
+  const ask = (parts) => document.querySelectorAll(parts).forEach((part) => htmx.trigger(part, "news"));
+
   const within = (target) => [...boxes()].filter((box) => target.contains(box));
 
   document.addEventListener("htmx:beforeSwap", (event) => {
@@ -37,16 +39,21 @@
     }
   });
 
+  // A phone that was replaced has lost what its talk was about to ask.
+  document.addEventListener("htmx:afterSettle", (event) => {
+    const id = event.detail.target.id;
+    if (id.startsWith("phone-")) ask(`[data-news="${CSS.escape(id.replace("phone-", ""))}"]`);
+  });
+
   document.addEventListener("DOMContentLoaded", () => {
     boxes().forEach(toEnd);
     document.querySelectorAll(".talk").forEach((talk) => tell(talk, false));
     const stopped = document.getElementById("stopped");
     const stream = new EventSource("/events");
-    stream.onopen = () => { stopped.hidden = true; };
+    // What happened before the stream was there, at first or after it was cut, nobody has told.
+    stream.onopen = () => { stopped.hidden = true; ask("[data-news]"); };
     stream.onerror = () => { stopped.hidden = false; };
-    stream.onmessage = (news) => {
-      for (const part of document.querySelectorAll(`[data-news="${CSS.escape(news.data)}"]`)) htmx.trigger(part, "news");
-    };
+    stream.onmessage = (news) => ask(`[data-news="${CSS.escape(news.data)}"]`);
     window.addEventListener("pagehide", () => stream.close());
   });
 })();
