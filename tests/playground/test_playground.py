@@ -248,6 +248,7 @@ async def test_a_photo_and_a_place_arrive_as_such(player: Player) -> None:
     assert 'class="photo"' in page
     assert 'id="location-whatsapp"' in page
     assert 'id="location-sms"' not in page
+    await player.hears("whatsapp", 2)
 
 
 async def test_the_platform_reports_what_it_delivered_unless_told_not_to(player: Player) -> None:
