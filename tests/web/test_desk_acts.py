@@ -264,9 +264,12 @@ async def test_how_words_would_go_out_is_counted_by_what_cuts_them(csbot: Runnin
 
 
 async def test_a_line_of_closed_ones_has_pages(csbot: Running, ayse: Visitor) -> None:
+    closed = []
     for _ in range(3):
-        await act(ayse, await waits(csbot, user=newcomer(csbot)), "close")
-    assert (await ayse.get("/desk?show=closed")).status == 200
+        closed.append(await waits(csbot, user=newcomer(csbot)))
+        await act(ayse, closed[-1], "close")
+    listed = await ayse.get("/desk?show=closed")
+    assert [id for id in closed if f"/desk/conversations/{id}" not in listed.text] == []
     assert (await ayse.get("/desk?show=closed&after=nonsense")).status == 200
     assert (await ayse.get("/desk?show=nonsense")).status == 200
 
@@ -281,5 +284,9 @@ async def test_a_platform_that_fails_is_told_at_the_message(csbot: Running, ayse
         return "waits to be sent:" in (await ayse.get(page(conversation))).words
 
     await until(told, "the page says that it waits")
+    assert [one.text for one in shown(csbot, user)].count("geliyor") == 0
     csbot.time_passes(60)
     await csbot.quiet()
+    words = (await ayse.get(page(conversation))).words
+    assert "waits to be sent:" not in words
+    assert [one.text for one in shown(csbot, user)].count("geliyor") == 1
