@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from io import BytesIO
 from itertools import count
@@ -30,6 +30,7 @@ from csbot.config import (
     StoreSettings,
 )
 from csbot.desk.tokens import digest
+from csbot.playground.world import Clock
 from csbot.plugins import channel_spec
 from csbot.runtime.supervisor import serve
 from csbot.services import Services
@@ -58,16 +59,6 @@ EVERY_WAY: Platforms = {
     "whatsapp": platform("whatsapp"),
 }
 """A channel for each way in which words arrive and leave."""
-
-
-@dataclass(slots=True)
-class Clock:
-    """The time of csbot and of the platforms, which a test may move on."""
-
-    ahead: timedelta = timedelta()
-
-    def __call__(self) -> datetime:
-        return datetime.now(UTC) + self.ahead
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
