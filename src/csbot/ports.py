@@ -15,7 +15,7 @@ from csbot.domain.delivery import DeliveryState, PartResult
 from csbot.domain.events import Event
 from csbot.domain.outbox import Part
 from csbot.domain.pause import Pause
-from csbot.domain.reading import ChatView, ConversationRow, ConversationView, UnsentPart, User
+from csbot.domain.reading import ChatView, ConversationRow, ConversationView, UnreadAnswer, UnsentPart, User
 from csbot.domain.reporting import Audited, ChannelHour, ConversationFacts
 from csbot.domain.turn import LaneWork, Line
 from csbot.domain.understanding import Understanding
@@ -298,6 +298,32 @@ class Store(Reports, Protocol):
 
         Without `after` the newest `limit` messages, else the first `limit` with ids beyond it; oldest first. Notes,
         and words of the same customer on other channels or identities, are never among them.
+        """
+        ...
+
+    async def issue_pass(self, digest: str, *, channel: str, user: str, now: datetime, expires_at: datetime) -> bool:
+        """Keep a pass for the customer of that address; False when nobody has written from there.
+
+        The first private message on another channel that holds it, until `expires_at`, uses it up: its kind becomes
+        ARRIVAL, and who sent it is that customer from then on. Of two customers the older stays; if the younger waits
+        for a person or has one, and the older does not, that conversation is the one that goes on.
+        """
+        ...
+
+    async def unread_answers(
+        self,
+        *,
+        on: Sequence[str],
+        sent_from: datetime,
+        sent_before: datetime,
+        reaching: Mapping[str, datetime],
+        limit: int = 100,
+    ) -> list[UnreadAnswer]:
+        """What agents said on the channels `on` in that time and nobody has read, oldest first.
+
+        Only where the same customer can be reached on one of the channels `reaching`, having written there since the
+        time given with it: the latest one that they have not told to stop. What has followed already, by the key
+        `domain.following.followed`, is left out.
         """
         ...
 

@@ -65,6 +65,15 @@ SAY: Mapping[str, Words] = {
     "form_gave_up": Words(when="After three values that did not fit, before the handoff words."),
     "form_skip": Words(when="The choice under an optional question of a form: pass it over.", label=True),
     "withdrawn": Words(when="The customer no longer wants a person; the assistant goes on."),
+    "go_on": Words(
+        when="Written into the customer's app by the link to go on there; `pass` is the code and ends it.",
+        placeholders=("brand", "pass"),
+        needed=("pass",),
+    ),
+    "gone_on": Words(when="The customer has come over from another app by such a link."),
+    "gone_on_waiting": Words(when="The same, while they wait for a person."),
+    "pass_over": Words(when="A link to go on was used before, or is too old."),
+    "followed": Words(when="Before an answer that nobody read on the page and that follows to another app."),
     "language_unknown": Words(when="The customer writes a language csbot does not speak: a person will answer."),
     "numbered_hint": Words(when="Under a numbered list of choices where a channel has no buttons."),
     "media_link": Words(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from csbot.domain.address import Address
+from csbot.domain.conversation import ConversationState
 
 
 def lane_key(address: Address, customer: int) -> str:
@@ -39,3 +40,12 @@ def spoken_order(said: Sequence[tuple[str, int]]) -> list[int]:
         for place, index in zip(places, sorted(places, key=lambda i: said[i][1]), strict=True):
             order[place] = index
     return order
+
+
+def goes_on_in_the_younger(young: ConversationState, old: ConversationState | None) -> bool:
+    """Of two customers proven to be one, the conversation of the younger is the one to go on in.
+
+    `young` and `old` are the states of their open conversations (None: the older has none). A customer who waits for a
+    person, or has one, must not find the bot again; two that are with people both stay, each with whom it is.
+    """
+    return old is None or (old is ConversationState.BOT and young is not ConversationState.BOT)

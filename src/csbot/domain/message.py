@@ -8,7 +8,9 @@ from enum import StrEnum
 
 
 class MessageKind(StrEnum):
-    """What a message mainly is; a captioned photo is a photo with text."""
+    """What a message mainly is; a captioned photo is a photo with text. An arrival has shown a pass: the customer goes on
+    here who was somewhere else.
+    """
 
     TEXT = "text"
     PHOTO = "photo"
@@ -21,6 +23,7 @@ class MessageKind(StrEnum):
     CONTACT = "contact"
     CHOICE = "choice"
     COMMAND = "command"
+    ARRIVAL = "arrival"
     UNSUPPORTED = "unsupported"
     NOTE = "note"
 

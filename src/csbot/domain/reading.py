@@ -107,10 +107,23 @@ class User:
 class ChatView:
     """A chat as the customer in it sees it: what they said there and what went out to them there, and nothing else.
 
-    `lane` is where to look for changes; `conversation` the open one of that lane; `busy`: words wait for their turn.
+    `lane` is where to look for changes; `conversation` the open one of that lane; `busy`: words wait for their turn;
+    `elsewhere` is the channel answers go to while that is another one, "" while they come here.
     """
 
     lane: int
     messages: tuple[MessageView, ...] = ()
     conversation: Conversation | None = None
     busy: bool = False
+    elsewhere: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnreadAnswer:
+    """An agent's message nobody has read where it was sent, and the same customer's presence it can follow to."""
+
+    message: int
+    conversation: Conversation
+    text: str
+    author_name: str
+    to: Identity

@@ -100,10 +100,17 @@ class Wordless:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GoOn:
+    """The customer has come over from another app: they are told that they are in the right place."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Thank:
     """The answer helped."""
 
     why: str
 
 
-Decision = Listen | Hold | Withdraw | HandOff | Answer | Clarify | Ask | Complete | Leave | Wordless | Thank
+Decision = Listen | Hold | Withdraw | HandOff | Answer | Clarify | Ask | Complete | Leave | Wordless | GoOn | Thank

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from csbot.domain.message import Choice, InboundMessage, MessageKind
+from csbot.domain.passes import beyond, code_in
 from csbot.domain.turn import Heard
 
 _SIGN = re.compile("[\u2190-\u2bff\U0001f000-\U0001faff]")
@@ -33,7 +34,8 @@ class Said:
     `text` is all its words in order, `last` those of its last message with words. `picked` is the last button pressed.
     `photos` are the transcript's ids of messages with pictures, `phone` a number from a contact card. `wordless` is
     the phrase that answers a burst without words ("" when there are any). `opens`: a bare command, as when a chat is
-    started. `arrived` is when its last message came.
+    started. `goes_on`: the customer has shown a pass, so they were somewhere else before. `arrived` is when its last
+    message came.
     """
 
     arrived: datetime
@@ -44,6 +46,7 @@ class Said:
     phone: str = ""
     wordless: str = ""
     opens: bool = False
+    goes_on: bool = False
 
 
 def hear(heard: Sequence[Heard], *, is_greeting: Callable[[str], bool]) -> Said:
@@ -55,6 +58,7 @@ def hear(heard: Sequence[Heard], *, is_greeting: Callable[[str], bool]) -> Said:
     texts = [text for body in bodies if (text := _words_of(body)) and _WORD.search(text)]
     texts = [text for text in texts if not is_greeting(text)] or texts
     picked = next((body.choice for body in reversed(bodies) if body.choice is not None), None)
+    goes_on = any(body.kind is MessageKind.ARRIVAL for body in bodies)
     opens = not texts and picked is None and any(body.kind is MessageKind.COMMAND for body in bodies)
     return Said(
         arrived=heard[-1].received_at,
@@ -65,6 +69,7 @@ def hear(heard: Sequence[Heard], *, is_greeting: Callable[[str], bool]) -> Said:
         phone=next((body.contact.phone for body in reversed(bodies) if body.contact), ""),
         wordless="" if texts or picked or opens else _without_words(bodies[-1]),
         opens=opens,
+        goes_on=goes_on,
     )
 
 
@@ -81,7 +86,7 @@ def _words_of(body: InboundMessage) -> str:
         command, _, rest = text.partition(" ")
         # What follows /start is a deep link's code, no word of the customer's.
         return "" if command.startswith("/start") else rest.strip()
-    return text
+    return beyond(text)
 
 
 def _is_picture(body: InboundMessage) -> bool:
@@ -95,4 +100,6 @@ def _is_picture(body: InboundMessage) -> bool:
 def _without_words(body: InboundMessage) -> str:
     if body.kind in _WORDLESS:
         return _WORDLESS[body.kind]
+    if code_in(body.text):
+        return "pass_over"
     return "emoji_only" if _SIGN.search(body.text) else "empty_text"

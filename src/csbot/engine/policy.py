@@ -13,6 +13,7 @@ from csbot.engine.decisions import (
     Answer,
     Clarify,
     Decision,
+    GoOn,
     HandOff,
     Hold,
     Leave,
@@ -62,6 +63,17 @@ def _has_the_word(s: Situation) -> Decision | None:
     if s.cues.withdraws and not s.opted_out and not s.paused:
         return Withdraw(why="the customer no longer wants to wait for a person")
     return Listen(why="the conversation waits for a person")
+
+
+def _comes_over(s: Situation) -> Decision | None:
+    # Words besides the pass are answered as what they are; while a person is waited for, nobody else tells the customer
+    # that they are in the right place.
+    if not s.said.goes_on or s.opted_out or s.paused:
+        return None
+    waits = s.state is ConversationState.WAITING and not s.cues.withdraws
+    if waits or (s.state is ConversationState.BOT and not s.said.text):
+        return GoOn(why="the customer goes on here, by a pass")
+    return None
 
 
 def _is_opted_out(s: Situation) -> Decision | None:
@@ -214,6 +226,7 @@ def _has_near_meanings(s: Situation) -> Decision | None:
 
 
 _RULES: tuple[Callable[[Situation], Decision | None], ...] = (
+    _comes_over,
     _has_the_word,
     _is_opted_out,
     _is_paused,

@@ -62,6 +62,10 @@ class Teller:
                 before = self.situation.memory
                 memory = replace(before, last_answer="", unanswered=before.unanswered + 1)
                 return self._say(memory, self._phrase(decision.phrase))
+            case decisions.GoOn():
+                if self.situation.state is ConversationState.WAITING:
+                    return self._say(self.situation.memory, self._phrase("gone_on_waiting"))
+                return self._beside_a_form(self._phrase("gone_on"))
             case decisions.Thank():
                 return self._beside_a_form(self._phrase("helped_thanks"))
 

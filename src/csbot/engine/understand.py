@@ -20,6 +20,7 @@ from csbot.engine.decisions import (
     Clarify,
     Complete,
     Decision,
+    GoOn,
     HandOff,
     Hold,
     Leave,
@@ -46,6 +47,7 @@ _WORDS: dict[type[Decision], str] = {
     Complete: "answer",
     Leave: "smalltalk",
     Wordless: "ask",
+    GoOn: "smalltalk",
     Thank: "vote",
 }
 

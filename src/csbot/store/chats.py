@@ -9,10 +9,12 @@ from csbot.domain.reading import ChatView
 from csbot.store.rows import CONVERSATION, MESSAGE, PART, conversation, message_views
 
 _WHERE = f"""
-SELECT i.id, i.customer_id, t.id, t.due_at IS NOT NULL, {CONVERSATION}
+SELECT i.id, i.customer_id, t.id, t.due_at IS NOT NULL, CASE WHEN s.id <> i.id THEN s.channel ELSE '' END,
+    {CONVERSATION}
 FROM identities i
 JOIN lanes l ON l.key = 'customer:' || i.customer_id
 JOIN lanes t ON t.id = coalesce(l.merged_into, l.id)
+LEFT JOIN identities s ON s.id = t.identity_id
 LEFT JOIN conversations c ON c.id = t.conversation_id
 WHERE i.channel = ? AND i.address = ?
 """
@@ -43,7 +45,7 @@ def chat(connection: sqlite3.Connection, *, channel: str, user: str, after: int 
     found = connection.execute(_WHERE, (channel, user)).fetchone()
     if found is None:
         return None
-    identity, customer, lane, busy = found[:4]
+    identity, customer, lane, busy, elsewhere = found[:5]
     asked = {"identity": identity, "customer": customer, "after": after or 0, "limit": limit}
     said = connection.execute(_NEWEST if after is None else _FIRST, asked).fetchall()
     said.sort(key=lambda row: int(row[0]))
@@ -51,6 +53,7 @@ def chat(connection: sqlite3.Connection, *, channel: str, user: str, after: int 
     return ChatView(
         lane=lane,
         messages=message_views(said, parts),
-        conversation=None if found[4] is None else conversation(found[4:]),
+        conversation=None if found[5] is None else conversation(found[5:]),
         busy=bool(busy),
+        elsewhere=elsewhere,
     )

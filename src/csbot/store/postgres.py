@@ -19,7 +19,7 @@ from csbot.domain.delivery import DeliveryState, PartResult
 from csbot.domain.events import Event
 from csbot.domain.outbox import Part
 from csbot.domain.pause import Pause
-from csbot.domain.reading import ChatView, ConversationRow, ConversationView, UnsentPart, User
+from csbot.domain.reading import ChatView, ConversationRow, ConversationView, UnreadAnswer, UnsentPart, User
 from csbot.domain.reporting import Audited, ChannelHour, ConversationFacts
 from csbot.domain.turn import LaneWork, Line
 from csbot.store import postgres_activity as activity
@@ -30,9 +30,11 @@ from csbot.store import postgres_facts as facts
 from csbot.store import postgres_inbox as inbox
 from csbot.store import postgres_listing as listing
 from csbot.store import postgres_outbox as outbox
+from csbot.store import postgres_passes as passes
 from csbot.store import postgres_pulses as pulses
 from csbot.store import postgres_reading as reading
 from csbot.store import postgres_turns as turns
+from csbot.store import postgres_unread as unread
 from csbot.store.postgres_accounts import PostgresAccounts
 from csbot.store.postgres_decisions import Call as Commit
 from csbot.store.postgres_group import Group
@@ -177,6 +179,22 @@ class PostgresStore:
     async def chat(self, channel: str, user: str, *, after: int | None = None, limit: int = 100) -> ChatView | None:
         chat = partial(chats.chat, channel=channel, user=user, after=after, limit=limit)
         return await self._database.run(chat, begin=READ)
+
+    async def issue_pass(self, digest: str, *, channel: str, user: str, now: datetime, expires_at: datetime) -> bool:
+        issue = partial(passes.issue, digest=digest, channel=channel, user=user, now=now, expires_at=expires_at)
+        return await self._database.run(issue)
+
+    async def unread_answers(
+        self,
+        *,
+        on: Sequence[str],
+        sent_from: datetime,
+        sent_before: datetime,
+        reaching: Mapping[str, datetime],
+        limit: int = 100,
+    ) -> list[UnreadAnswer]:
+        asked = partial(unread.read, on=on, sent_from=sent_from, sent_before=sent_before, reaching=reaching, limit=limit)
+        return await self._database.run(asked, begin=READ)
 
     async def remembered(self, key: str) -> str | None:
         return await self._database.run(partial(reading.remembered, key=key), begin=READ)

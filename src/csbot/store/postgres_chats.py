@@ -7,10 +7,12 @@ from csbot.store.postgres_pool import Transaction
 from csbot.store.rows import CONVERSATION, MESSAGE, PART, conversation, message_views
 
 _WHERE = f"""
-SELECT i.id AS identity, i.customer_id AS customer, t.id AS lane, t.due_at IS NOT NULL AS busy, {CONVERSATION}
+SELECT i.id AS identity, i.customer_id AS customer, t.id AS lane, t.due_at IS NOT NULL AS busy,
+    CASE WHEN s.id <> i.id THEN s.channel ELSE '' END AS elsewhere, {CONVERSATION}
 FROM identities i
 JOIN lanes l ON l.key = 'customer:' || i.customer_id
 JOIN lanes t ON t.id = coalesce(l.merged_into, l.id)
+LEFT JOIN identities s ON s.id = t.identity_id
 LEFT JOIN conversations c ON c.id = t.conversation_id
 WHERE i.channel = $1 AND i.address = $2
 """
@@ -43,10 +45,11 @@ async def chat(transaction: Transaction, *, channel: str, user: str, after: int 
     )
     said.sort(key=lambda row: int(row["id"]))
     parts = await transaction.fetch(_PARTS, [row["id"] for row in said])
-    columns = found[4:]
+    columns = found[5:]
     return ChatView(
         lane=found["lane"],
         messages=message_views((row[:] for row in said), (part[:] for part in parts)),
         conversation=None if columns[0] is None else conversation(columns),
         busy=found["busy"],
+        elsewhere=found["elsewhere"],
     )

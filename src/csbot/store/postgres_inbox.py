@@ -19,7 +19,10 @@ from csbot.domain.events import (
     Unreadable,
 )
 from csbot.domain.lane import lane_key
+from csbot.domain.message import MessageKind
+from csbot.domain.passes import code_in, digest
 from csbot.store import postgres_lanes as lanes
+from csbot.store import postgres_passes as passes
 from csbot.store import postgres_people as people
 from csbot.store.codec import ADDRESS, BODY, inbound_extra, micros, moment_or_none
 from csbot.store.postgres_amendments import amend
@@ -106,6 +109,7 @@ async def append(transaction: Transaction, calls: Sequence[Call], *, burst: Burs
     await _welcome(transaction, arrivals)
     told_of = await identities_told_of(transaction, receipts)
     identities = await _identities(transaction, arrivals.values(), told_of, schema)
+    await _show_passes(transaction, arrivals.values(), identities)
     spoken = await _place(transaction, arrivals.values(), identities)
     loose = [arrival for arrival in arrivals.values() if not isinstance(arrival.event.body, MessageReceived)]
     await _insert_events(transaction, spoken, loose)
@@ -147,6 +151,28 @@ async def _identities(
             at = micros(arrival.event.received_at)
             wanted.setdefault(name, Wanted(address=body.address, sender=Sender(), at=at))
     return await people.find_or_make(transaction, wanted, told_of, schema=schema)
+
+
+async def _show_passes(
+    transaction: Transaction, arrivals: Iterable[Arrival], identities: Mapping[people.Name, Known]
+) -> None:
+    """Link who has shown a pass to whom it was given; their message is an arrival."""
+    shown: dict[str, Arrival] = {}
+    for arrival in arrivals:
+        body = arrival.event.body
+        if isinstance(body, MessageReceived) and not body.address.is_shared and (code := code_in(body.message.text)):
+            shown.setdefault(digest(code), arrival)
+    times = [(one, arrival.event.channel, micros(arrival.event.received_at)) for one, arrival in shown.items()]
+    for one, given_to in (await passes.use(transaction, times)).items():
+        arrival = shown[one]
+        body = arrival.event.body
+        if isinstance(body, MessageReceived):
+            identity = identities[body.address.channel, body.address.user]
+            owner = await passes.owner(transaction, given_to)
+            at = micros(arrival.event.received_at)
+            await people.arrive(transaction, identity, owner, at, identities.values())
+            message = replace(body.message, kind=MessageKind.ARRIVAL)
+            arrival.event = replace(arrival.event, body=replace(body, message=message))
 
 
 async def _welcome(transaction: Transaction, arrivals: dict[tuple[str, str], Arrival]) -> None:

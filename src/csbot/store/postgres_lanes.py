@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from csbot.domain.address import Address
 from csbot.domain.burst import Burst
-from csbot.domain.lane import lane_key
 from csbot.store.codec import micros, moment
 from csbot.store.postgres_pool import Row, Transaction
 
@@ -50,8 +48,6 @@ class NewLane:
     customer: int | None = None
     organisation: str = ""
 
-
-_PRIVATE = Address(channel="", user="")
 
 _COLUMNS = "id, key, merged_into, conversation_id, identity_id, reply_to, due_at, burst_at"
 _LOCK_BY_KEY = f"SELECT {_COLUMNS} FROM lanes WHERE key = ANY($1) ORDER BY id FOR NO KEY UPDATE"
@@ -122,17 +118,6 @@ async def write_back(transaction: Transaction, lanes: Iterable[Lane]) -> None:
     ]
     if rows:
         await transaction.execute(_WRITE_BACK, *zip(*rows, strict=True))
-
-
-async def merge(transaction: Transaction, *, older: int, younger: int) -> None:
-    """Point the private lane of the younger customer at the older one's; nothing in either moves."""
-    old_key, young_key = (lane_key(_PRIVATE, customer) for customer in (older, younger))
-    if not await transaction.fetchval("SELECT 1 FROM lanes WHERE key = $1", young_key):
-        return
-    lanes = await find_or_make(transaction, {old_key: NewLane(customer=older), young_key: NewLane(customer=younger)})
-    target, source = lanes[old_key].id, lanes[young_key].id
-    if target != source:
-        await transaction.execute("UPDATE lanes SET merged_into = $1 WHERE id = $2 OR merged_into = $2", target, source)
 
 
 async def _lock(transaction: Transaction, query: str, wanted: Sequence[object]) -> dict[str, Lane]:

@@ -8,7 +8,8 @@ from hashlib import blake2b
 
 from csbot.domain.address import Address, Consent, Sender
 from csbot.domain.lane import proof_of
-from csbot.store.postgres_lanes import merge
+from csbot.domain.passes import BY_PASS
+from csbot.store.postgres_linking import unite
 from csbot.store.postgres_pool import Row, Transaction
 
 Name = tuple[str, str]
@@ -89,16 +90,6 @@ _NEW_IDENTITIES = """
 INSERT INTO identities (customer_id, channel, address, person, name, linked_how, linked_at)
 SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[])
 """
-
-_LINK = """
-UPDATE identities SET customer_id = $2, linked_how = $3, linked_by = 'csbot', linked_at = $4 WHERE customer_id = $1
-"""
-
-_KEEP_GREETED = """
-UPDATE customers SET greeted_at = (SELECT min(greeted_at) FROM customers WHERE id IN ($1, $2)) WHERE id = $2
-"""
-
-_AUDIT_LINK = "INSERT INTO audit (actor, act, subject, detail, at) VALUES ('csbot', 'link customers', $1, $2, $3)"
 
 _ORGANISATIONS = """
 INSERT INTO organisations (key, name) SELECT * FROM unnest($1::text[], $2::text[])
@@ -211,15 +202,22 @@ async def _prove(transaction: Transaction, identity: Known, want: Wanted, locked
     identity.person = person
     if other is None or other == identity.customer:
         return
-    older, younger = sorted((identity.customer, other))
-    await transaction.execute(_LINK, younger, older, proof_of(person), want.at)
-    await transaction.execute(_KEEP_GREETED, younger, older)
-    await merge(transaction, older=older, younger=younger)
-    proof = f"customer {younger}: {proof_of(person)}"
-    await transaction.execute(_AUDIT_LINK, f"customer {older}", proof, want.at)
-    for one in locked:
-        if one.customer == younger:
-            one.customer = older
+    await _unite(transaction, identity.customer, other, how=proof_of(person), at=want.at, locked=locked)
+
+
+async def arrive(transaction: Transaction, identity: Known, owner: int, at: int, locked: Iterable[Known]) -> None:
+    """The identity has shown a pass of the customer `owner`: both are one from now on."""
+    if identity.customer != owner:
+        await _unite(transaction, identity.customer, owner, how=BY_PASS, at=at, locked=locked)
+
+
+async def _unite(
+    transaction: Transaction, one: int, other: int, *, how: str, at: int, locked: Iterable[Known]
+) -> None:
+    older, younger = await unite(transaction, one, other, how=how, at=at)
+    for known in locked:
+        if known.customer == younger:
+            known.customer = older
 
 
 async def _join_organisations(transaction: Transaction, senders: Sequence[tuple[Known, Sender]]) -> None:

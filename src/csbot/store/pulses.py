@@ -15,7 +15,7 @@ LINE = 0
 
 _LATEST = 10
 
-# The lane's last conversation, open or not: a new one changes the pulse like all else.
+# The lane's open conversation, else its last one: another one changes the pulse like all else.
 LANES = """
 l.id, c.id, c.epoch, c.updated_at,
     (SELECT max(m.id) FROM messages m WHERE m.conversation_id = c.id),
@@ -23,8 +23,9 @@ l.id, c.id, c.epoch, c.updated_at,
     (SELECT count(*) FROM parts p WHERE p.message_id IN ({latest}) AND p.state NOT IN ('queued', 'sending')),
     (SELECT sum(length(m.reaction) + CASE WHEN m.edited THEN 2 ELSE 0 END + CASE WHEN m.deleted THEN 4 ELSE 0 END)
         FROM messages m WHERE m.id IN ({latest}))
-FROM lanes l JOIN conversations c ON c.id = (
-    SELECT max(o.id) FROM conversations o WHERE o.lane_id = coalesce(l.merged_into, l.id)
+FROM lanes l JOIN lanes t ON t.id = coalesce(l.merged_into, l.id)
+JOIN conversations c ON c.id = coalesce(
+    t.conversation_id, (SELECT max(o.id) FROM conversations o WHERE o.lane_id = t.id)
 )
 """.format(latest=f"SELECT r.id FROM messages r WHERE r.conversation_id = c.id ORDER BY r.id DESC LIMIT {_LATEST}")
 OF_LANES = f"SELECT {LANES} WHERE l.id IN (SELECT value FROM json_each(?))"

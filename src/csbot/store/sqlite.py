@@ -22,14 +22,14 @@ from csbot.domain.delivery import DeliveryState, PartResult
 from csbot.domain.events import Event
 from csbot.domain.outbox import Part
 from csbot.domain.pause import Pause
-from csbot.domain.reading import ChatView, ConversationRow, ConversationView, UnsentPart, User
+from csbot.domain.reading import ChatView, ConversationRow, ConversationView, UnreadAnswer, UnsentPart, User
 from csbot.domain.reporting import Audited, ChannelHour, ConversationFacts
 from csbot.domain.turn import LaneWork, Line
 from csbot.errors import StoreError
-from csbot.store import activity, chats, facts, listing, pulses, reading, schema
+from csbot.store import activity, chats, facts, listing, pulses, reading, schema, unread
 from csbot.store.sqlite_accounts import SqliteAccounts
 from csbot.store.writer import Work, Writer, open_connection, translated
-from csbot.store.writing import desk, inbox, lanes, outbox, turns
+from csbot.store.writing import desk, inbox, lanes, outbox, passes, turns
 
 T = TypeVar("T")
 
@@ -209,6 +209,23 @@ class SqliteStore:
 
     async def chat(self, channel: str, user: str, *, after: int | None = None, limit: int = 100) -> ChatView | None:
         return await self.read(partial(chats.chat, channel=channel, user=user, after=after, limit=limit))
+
+    async def issue_pass(self, digest: str, *, channel: str, user: str, now: datetime, expires_at: datetime) -> bool:
+        return await self.write(
+            partial(passes.issue, digest=digest, channel=channel, user=user, now=now, expires_at=expires_at)
+        )
+
+    async def unread_answers(
+        self,
+        *,
+        on: Sequence[str],
+        sent_from: datetime,
+        sent_before: datetime,
+        reaching: Mapping[str, datetime],
+        limit: int = 100,
+    ) -> list[UnreadAnswer]:
+        asked = partial(unread.read, on=on, sent_from=sent_from, sent_before=sent_before, reaching=reaching, limit=limit)
+        return await self.read(asked)
 
     async def remembered(self, key: str) -> str | None:
         return await self.read(partial(reading.remembered, key=key))

@@ -53,6 +53,17 @@ Index(
 Index("identities_customer", identities.c.customer_id)
 Index("identities_address", identities.c.address)
 
+passes = Table(
+    "passes",  # by which the customer of an identity goes on in another app
+    metadata,
+    Column("digest", Text, primary_key=True),
+    Column("identity_id", _Id, ForeignKey("identities.id"), nullable=False),
+    _time("created_at", nullable=False),
+    _time("expires_at", nullable=False),
+    _time("used_at"),
+)
+Index("passes_expires", passes.c.expires_at)
+
 lanes = Table(
     "lanes",
     metadata,
@@ -205,6 +216,16 @@ Index(
     parts.c.id,
     sqlite_where=text("state = 'unknown'"),
     postgresql_where=text("state = 'unknown'"),
+)
+
+# What an agent said that has not been read, by when it was sent: where nobody looks, it goes on elsewhere.
+_UNREAD = "state = 'sent' AND author = 'agent'"
+Index(
+    "parts_unread",
+    parts.c.channel,
+    parts.c.updated_at,
+    sqlite_where=text(_UNREAD),
+    postgresql_where=text(_UNREAD),
 )
 
 _UNSENT = "state IN ('parked', 'failed', 'unknown')"

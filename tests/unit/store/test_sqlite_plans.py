@@ -20,6 +20,7 @@ MODULES = [
     "csbot.store.activity",
     "csbot.store.facts",
     "csbot.store.pulses",
+    "csbot.store.unread",
 ]
 STATEMENT = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE)\b")
 # Whole readings that are meant: of what is alive (partial indexes), of a page's own order, of what people set by hand.
@@ -76,6 +77,7 @@ def test_a_statement_finds_its_rows_by_an_index(connection: sqlite3.Connection, 
         ("turns._DROP_BOT", "parts_message"),
         ("listing._UNSENT", "parts_unsent"),
         ("listing._IDLE", "conversations_state"),
+        ("unread._UNREAD", "parts_unread"),
         ("listing._LINE", "conversations_state"),
         ("listing._IN_STATE", "conversations_state"),
         ("listing._ALL_OF_ADDRESS", "conversations_lane"),

@@ -207,6 +207,16 @@ CREATE TABLE conversations (
 CREATE INDEX conversations_lane ON conversations (lane_id, id);
 CREATE INDEX conversations_opened ON conversations (opened_at);
 CREATE INDEX conversations_state ON conversations (state, id);
+CREATE TABLE passes (
+    digest TEXT NOT NULL,
+    identity_id BIGINT NOT NULL,
+    created_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    used_at BIGINT,
+    PRIMARY KEY (digest),
+    FOREIGN KEY(identity_id) REFERENCES identities (id)
+);
+CREATE INDEX passes_expires ON passes (expires_at);
 CREATE TABLE messages (
     id BIGSERIAL NOT NULL,
     conversation_id BIGINT NOT NULL,
@@ -303,5 +313,6 @@ CREATE INDEX parts_parked ON parts (chat) WHERE state = 'parked';
 CREATE INDEX parts_queued ON parts (channel, priority DESC, id, not_before) WHERE state = 'queued';
 CREATE INDEX parts_sending ON parts (claimed_until) WHERE state = 'sending';
 CREATE INDEX parts_unknown ON parts (id) WHERE state = 'unknown';
+CREATE INDEX parts_unread ON parts (channel, updated_at) WHERE state = 'sent' AND author = 'agent';
 CREATE INDEX parts_unsent ON parts (id) WHERE state IN ('parked', 'failed', 'unknown');
-INSERT INTO alembic_version (version_num) VALUES ('0004');
+INSERT INTO alembic_version (version_num) VALUES ('0005');

@@ -7,16 +7,15 @@ from dataclasses import dataclass
 
 from csbot.domain.address import Address, Sender
 from csbot.domain.lane import lane_key, proof_of
+from csbot.domain.passes import BY_PASS
 from csbot.store.writing import insert
+from csbot.store.writing.linking import find_or_make_lane, unite
 
 _FIND = """
 SELECT i.id, i.customer_id, i.person, i.organisation_id, l.id, l.conversation_id, l.burst_at, l.merged_into
 FROM identities i LEFT JOIN lanes l ON l.key = coalesce(?, 'customer:' || i.customer_id)
 WHERE i.channel = ? AND i.address = ?
 """
-_LANE = "SELECT id, conversation_id, burst_at, merged_into FROM lanes WHERE key = ?"
-_LANE_BY_ID = "SELECT id, conversation_id, burst_at FROM lanes WHERE id = ?"
-_NEW_LANE = "INSERT INTO lanes (key, customer_id, organisation_id) VALUES (?, ?, ?)"
 _CUSTOMER_OF_PERSON = """
 SELECT customer_id FROM identities WHERE person = ? AND person <> '' ORDER BY customer_id LIMIT 1
 """
@@ -27,16 +26,9 @@ VALUES (?, ?, ?, ?, ?, ?, ?, 'csbot', ?)
 """
 _SET_PERSON = "UPDATE identities SET person = ? WHERE id = ?"
 _SET_ORGANISATION = "UPDATE identities SET organisation_id = ? WHERE id = ?"
-_RELINK = """
-UPDATE identities SET customer_id = ?, linked_how = ?, linked_by = 'csbot', linked_at = ? WHERE customer_id = ?
-"""
-_GREETED_TOO = """
-UPDATE customers SET greeted_at = coalesce(greeted_at, (SELECT greeted_at FROM customers WHERE id = ?)) WHERE id = ?
-"""
-_POINT_LANES = "UPDATE lanes SET merged_into = ? WHERE id = ? OR (merged_into IS NOT NULL AND merged_into = ?)"
-_AUDIT_LINK = "INSERT INTO audit (actor, act, subject, detail, at) VALUES ('csbot', 'link customers', ?, ?, ?)"
 _ORGANISATION = "SELECT id FROM organisations WHERE key = ?"
 _NEW_ORGANISATION = "INSERT INTO organisations (key, name) VALUES (?, ?)"
+_KNOWN_AS = "SELECT id, customer_id, organisation_id FROM identities WHERE channel = ? AND address = ?"
 _LAST_LANGUAGE = "SELECT language FROM conversations WHERE lane_id = ? ORDER BY id DESC LIMIT 1"
 _NEW_CONVERSATION = "INSERT INTO conversations (lane_id, language, opened_at, updated_at) VALUES (?, ?, ?, ?)"
 
@@ -69,6 +61,14 @@ def stand(connection: sqlite3.Connection, address: Address, sender: Sender, at: 
     return Standing(identity, lane, conversation, burst_at)
 
 
+def arrive(connection: sqlite3.Connection, address: Address, owner: int, at: int) -> Standing:
+    """Where a message belongs whose sender has shown a pass of the customer `owner`; both are one from now on."""
+    identity, customer, organisation = connection.execute(_KNOWN_AS, (address.channel, address.user)).fetchone()
+    if customer != owner:
+        customer = unite(connection, customer, owner, how=BY_PASS, at=at)
+    return _in_lane(connection, address, identity, customer, organisation)
+
+
 def meet(connection: sqlite3.Connection, address: Address, at: int) -> None:
     """Make the identity of an address nobody has written from yet; it has no lane before its first words."""
     customer = insert(connection, _NEW_CUSTOMER, (at, ""))
@@ -90,23 +90,9 @@ def _first_contact(connection: sqlite3.Connection, address: Address, sender: Sen
 def _in_lane(
     connection: sqlite3.Connection, address: Address, identity: int, customer: int, organisation: int | None
 ) -> Standing:
-    lane, conversation, burst_at = _lane(connection, address, customer, organisation)
-    return Standing(identity, lane, conversation, burst_at)
-
-
-def _lane(
-    connection: sqlite3.Connection, address: Address, customer: int, organisation: int | None
-) -> tuple[int, int | None, int | None]:
+    owner = None if address.is_shared else customer
     key = lane_key(address, customer)
-    found = connection.execute(_LANE, (key,)).fetchone()
-    if found is None:
-        owner = None if address.is_shared else customer
-        return insert(connection, _NEW_LANE, (key, owner, organisation)), None, None
-    *here, merged_into = found
-    if merged_into is not None:
-        here = connection.execute(_LANE_BY_ID, (merged_into,)).fetchone()
-    lane, conversation, burst_at = here
-    return lane, conversation, burst_at
+    return Standing(identity, *find_or_make_lane(connection, key, customer=owner, organisation=organisation))
 
 
 def _prove(connection: sqlite3.Connection, identity: int, customer: int, person: str, at: int) -> int:
@@ -115,16 +101,7 @@ def _prove(connection: sqlite3.Connection, identity: int, customer: int, person:
     connection.execute(_SET_PERSON, (person, identity))
     if known is None or known[0] == customer:
         return customer
-    older, younger = sorted((customer, int(known[0])))
-    private = Address(channel="", user="")
-    young_lane = connection.execute(_LANE, (lane_key(private, younger),)).fetchone()
-    if young_lane is not None and young_lane[3] is None:
-        old_lane, _, _ = _lane(connection, private, older, None)
-        connection.execute(_POINT_LANES, (old_lane, young_lane[0], young_lane[0]))
-    connection.execute(_RELINK, (older, proof_of(person), at, younger))
-    connection.execute(_GREETED_TOO, (younger, older))
-    connection.execute(_AUDIT_LINK, (f"customer {older}", f"customer {younger}: {proof_of(person)}", at))
-    return older
+    return unite(connection, customer, int(known[0]), how=proof_of(person), at=at)
 
 
 def _organisation(connection: sqlite3.Connection, sender: Sender) -> int:

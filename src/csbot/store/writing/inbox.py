@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from csbot.domain.address import Address
@@ -19,9 +20,11 @@ from csbot.domain.events import (
     Reacted,
 )
 from csbot.domain.lane import lane_key
+from csbot.domain.message import MessageKind
+from csbot.domain.passes import code_in, digest
 from csbot.store.codec import ADDRESS, BODY, inbound_extra, micros, moment_or_none
-from csbot.store.writing import insert
-from csbot.store.writing.customers import Standing, meet, open_conversation, stand
+from csbot.store.writing import insert, passes
+from csbot.store.writing.customers import Standing, arrive, meet, open_conversation, stand
 from csbot.store.writing.receipts import Receipt, receive
 
 _KNOWN = "SELECT 1 FROM events WHERE channel = ? AND key = ?"
@@ -108,6 +111,10 @@ def _message(
     """Put a customer's words into the transcript; when its lane is due now, None if they start no turn."""
     said, address, at = body.message, body.address, micros(event.received_at)
     where = stand(connection, address, body.sender, at)
+    code = "" if address.is_shared else code_in(said.text)
+    if code and (owner := passes.use(connection, digest(code), channel=address.channel, at=at)) is not None:
+        where = arrive(connection, address, owner, at)
+        said = replace(said, kind=MessageKind.ARRIVAL)
     conversation = where.conversation
     if conversation is None:
         conversation = open_conversation(connection, where.lane, at)
