@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from csbot.channel.imitation import Imitation
-from csbot.channel.protocol import BuildContext, Channel, ChannelSettings, ChannelSpec
+from csbot.channel.protocol import BuildContext, Channel, ChannelSettings, ChannelSpec, Door
 from csbot.domain.capabilities import Arrival, Capabilities
 from csbot.domain.message import MessageKind
 from csbot_twilio.settings import SmsSettings, TwilioSettings, WhatsAppSettings
@@ -52,6 +54,20 @@ def _whatsapp_capabilities(settings: ChannelSettings) -> Capabilities:
     )
 
 
+def _sms_link(settings: ChannelSettings, words: str) -> str:
+    """RFC 5724, but "?&body=": phones of one maker want the one sign before it, of another the other."""
+    assert isinstance(settings, SmsSettings)
+    can_be_written_to = settings.sender and not settings.only_sends
+    return f"sms:{settings.sender}?&body={quote(words, safe='')}" if can_be_written_to else ""
+
+
+def _whatsapp_link(settings: ChannelSettings, words: str) -> str:
+    """Click to chat: https://faq.whatsapp.com/5913398998672934 (2026-11)."""
+    assert isinstance(settings, WhatsAppSettings)
+    number = settings.sender.removeprefix("+")
+    return f"https://wa.me/{number}?text={quote(words, safe='')}" if number else ""
+
+
 def _build(context: BuildContext, settings: ChannelSettings) -> Channel:
     from csbot_twilio.channel import TwilioChannel  # the SDK is for those who have such a channel
 
@@ -79,6 +95,7 @@ SMS = ChannelSpec(
     capabilities=_sms_capabilities,
     build=_build,
     imitation=_sms_imitation,
+    door=Door(app="SMS", link=_sms_link),
     extra="twilio",
     routes=ROUTES,
 )
@@ -90,6 +107,7 @@ WHATSAPP = ChannelSpec(
     capabilities=_whatsapp_capabilities,
     build=_build,
     imitation=_whatsapp_imitation,
+    door=Door(app="WhatsApp", link=_whatsapp_link),
     extra="twilio",
     routes=ROUTES,
 )

@@ -19,6 +19,7 @@ def capabilities(settings: ChannelSettings) -> Capabilities:
         choice_text_limit=20_000,
         media=FILES,
         media_by_link=True,
+        receipts=True,
         fetch=True,
     )
 

@@ -85,3 +85,7 @@ class WebChatChannel(Absent):
     def event(self, visitor: Visitor, said: Said, now: datetime) -> Event:
         """What a visitor says, as an event."""
         return payloads.event(self._id, visitor, said, now)
+
+    def read(self, part: int, now: datetime) -> Event:
+        """That a visitor has seen a part, as an event."""
+        return payloads.read(self._id, part, now)

@@ -12,7 +12,8 @@ from datetime import UTC, datetime, timedelta
 from csbot.channel.errors import WebhookRejected
 from csbot.channel.hosted import Said, Visitor
 from csbot.domain.address import Address, Sender
-from csbot.domain.events import Event, MessageReceived
+from csbot.domain.delivery import DeliveryState
+from csbot.domain.events import DeliveryUpdate, Event, MessageReceived
 from csbot.domain.message import InboundMessage, MessageKind
 from csbot.text.clean import clean
 from csbot.text.phones import e164
@@ -113,6 +114,16 @@ def event(channel: str, visitor: Visitor, said: Said, now: datetime) -> Event:
             ),
             sender=visitor.sender,
         ),
+    )
+
+
+def read(channel: str, part: int, now: datetime) -> Event:
+    """That a visitor has seen a part, as an event; a part's own id is its id on this platform."""
+    return Event(
+        channel=channel,
+        key=f"read|{part}",
+        received_at=now,
+        body=DeliveryUpdate(external_id=str(part), state=DeliveryState.READ),
     )
 
 

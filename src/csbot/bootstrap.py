@@ -26,7 +26,7 @@ from csbot.media.links import MediaLinks
 from csbot.media.uploads import Uploads
 from csbot.plugins import channel_spec, nlu_factory
 from csbot.ports import Store
-from csbot.services import Bell, Knowledge, Limits, Live, Outlet, Services
+from csbot.services import Bell, Knowledge, Limits, Live, Outlet, Services, no_door
 from csbot.store.codec import decode_events, encode_events
 from csbot.store.sqlite import SqliteStore
 
@@ -184,6 +184,7 @@ async def open_outlet(settings: Settings, id: str) -> AsyncIterator[Outlet]:
             channel=channel,
             capabilities=channel.capabilities,
             rate=channel_settings.rate,
+            door=partial(spec.door.link, channel_settings) if spec.door else no_door,
         )
 
 

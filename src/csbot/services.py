@@ -123,15 +123,29 @@ class Knowledge:
         return self.spoken.get(language) or self.spoken[default]
 
 
+def no_door(words: str) -> str:
+    """The door of a channel nobody comes in by from elsewhere."""
+    return ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outlet:
-    """One configured channel as the core sees it. `rate` is what it may send a second, 0 for no limit."""
+    """One configured channel as the core sees it. `rate` is what it may send a second, 0 for no limit.
+
+    `door` makes the link by which a customer comes in with these words, see `channel.protocol.Door`; "" for none.
+    """
 
     id: str
     spec: ChannelSpec
     channel: Channel
     capabilities: Capabilities
     rate: float = 0.0
+    door: Callable[[str], str] = no_door
+
+    @property
+    def app(self) -> str:
+        """What customers call the app they use here."""
+        return self.spec.door.app if self.spec.door else self.spec.title
 
     @property
     def kind(self) -> str:

@@ -174,14 +174,17 @@ async def running(
     platforms: Platforms,
     *,
     extra: Mapping[str, Mapping[str, object]] | None = None,
+    hosted: Mapping[str, Mapping[str, object]] | None = None,
     clock: Clock | None = None,
     **options: Any,
 ) -> AsyncIterator[Running]:
-    """A csbot with a channel for each platform, under its id. `extra` adds to a channel's settings."""
+    """A csbot with a channel for each platform, under its id. `extra` adds to a channel's settings; `hosted` are
+    channels without a platform.
+    """
     async with AsyncExitStack() as stack:
         imitations = {id: await stack.enter_async_context(make()) for id, make in platforms.items()}
         channels = {id: {**made.settings(), "rate": 0, **(extra or {}).get(id, {})} for id, made in imitations.items()}
-        async with serving(folder, imitations, channels, clock=clock, **options) as csbot:
+        async with serving(folder, imitations, {**channels, **(hosted or {})}, clock=clock, **options) as csbot:
             yield csbot
 
 

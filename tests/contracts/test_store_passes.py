@@ -119,15 +119,18 @@ async def test_two_conversations_with_people_both_stay(scene: Scene) -> None:
 async def test_the_page_shows_where_answers_go_and_nothing_that_is_said_there(scene: Scene) -> None:
     await waits(scene)
     before = await scene.store.chat(VISITOR.channel, VISITOR.user)
-    assert before is not None and before.elsewhere == ""
+    assert before is not None
+    assert before.elsewhere == ""
     await issue(scene)
     await scene.says(SHOWN, WHATSAPP)
     view = await scene.store.chat(VISITOR.channel, VISITOR.user)
-    assert view is not None and view.elsewhere == "whatsapp"
+    assert view is not None
+    assert view.elsewhere == "whatsapp"
     assert [one.text for one in view.messages] == ["insan istiyorum", "bekleyin"]
     await scene.says("yine buradayım", VISITOR)
     view = await scene.store.chat(VISITOR.channel, VISITOR.user)
-    assert view is not None and view.elsewhere == ""
+    assert view is not None
+    assert view.elsewhere == ""
 
 
 async def test_who_looks_at_either_lane_is_told_of_what_happens_after(scene: Scene) -> None:

@@ -26,7 +26,14 @@ def texts(messages: list[dict[str, Any]], of: str) -> list[str]:
 
 async def test_a_question_is_answered_with_choices_and_a_choice_is_heard(csbot: Running) -> None:
     async with guest(csbot) as visitor:
-        assert await visitor.news() == {"messages": [], "after": 0, "state": "", "with": "", "busy": False}
+        assert await visitor.news() == {
+            "messages": [],
+            "after": 0,
+            "state": "",
+            "with": "",
+            "elsewhere": "",
+            "busy": False,
+        }
         assert (await visitor.says(KARGO, key="question-1"))[0] == 202
         seen = await visitor.answered()
         assert [(m["from"], m["name"], m["key"]) for m in seen] == [("you", "", "question-1"), ("bot", "Lale", "")]

@@ -40,7 +40,10 @@ CHAT = {
     ("GET", "/chat/widget.js"),
     *(("GET", f"/chat/{{channel}}{page}") for page in ("", "/frame", "/theme.css")),
     *(("GET", f"/chat/{{channel}}/{page}") for page in ("messages", "stream", "transcript.txt")),
-    *(("POST", f"/chat/{{channel}}/{act}") for act in ("session", "messages", "files", "anew", "forget")),
+    *(
+        ("POST", f"/chat/{{channel}}/{act}")
+        for act in ("session", "messages", "files", "seen", "pass", "anew", "forget")
+    ),
 }
 """What is for customers: there the visitor's own signed cookie is the key, and nobody of the brand needs one."""
 

@@ -77,3 +77,7 @@ class Hosted(Channel, Protocol):
     def event(self, visitor: Visitor, said: Said, now: datetime) -> Event:
         """What a visitor says, as an event with a key that is stable over repetitions."""
         ...
+
+    def read(self, part: int, now: datetime) -> Event:
+        """That a visitor has seen a part sent to them, as an event with a key that is stable over repetitions."""
+        ...

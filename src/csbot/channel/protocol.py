@@ -149,11 +149,24 @@ class Pulled(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Door:
+    """How a customer comes in from elsewhere: a link that opens their app with words ready to be sent to the brand.
+
+    `app` is what customers call the app ("WhatsApp"); `link` makes the address for the words, "" where these settings
+    name no sender that can be written to.
+    """
+
+    app: str
+    link: Callable[[ChannelSettings, str], str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelSpec:
     """A kind of channel, announced by an entry point. `title` is for people; `extra` the extra that installs its SDK.
 
     `capabilities` tells what a channel with these settings can do; `build` makes it (its SDK is imported there);
     `imitation` makes the platform's imitation for tests, benchmarks and the playground (None: there is none).
+    `door` is how customers come in from elsewhere with words of csbot's (None: the platform has no such links).
     `routes` are the paths under `/channels/<id>/` the platform posts to, each with what an operator is told to enter
     it as ("webhook": "A message comes in"). `signing` names the settings a webhook is verified with: without them a
     channel starts only with `unsafe_unsigned`. `ack_s` is how long the platform waits for an ack.
@@ -165,6 +178,7 @@ class ChannelSpec:
     capabilities: Callable[[ChannelSettings], Capabilities]
     build: Callable[[BuildContext, ChannelSettings], Channel]
     imitation: Callable[..., Imitation] | None = None
+    door: Door | None = None
     extra: str = ""
     routes: Mapping[str, str] = field(default_factory=dict)
     signing: Callable[[ChannelSettings], bool] = lambda settings: True

@@ -8,8 +8,9 @@ from enum import StrEnum
 
 
 class MessageKind(StrEnum):
-    """What a message mainly is; a captioned photo is a photo with text. An arrival has shown a pass: the customer goes on
-    here who was somewhere else.
+    """What a message mainly is; a captioned photo is a photo with text.
+
+    An arrival has shown a pass: the customer, who was somewhere else, goes on here.
     """
 
     TEXT = "text"

@@ -17,6 +17,7 @@ from csbot.runtime.publishing import follow
 from csbot.services import Knowledge, Services
 from csbot.web.app import build
 from csbot.web.keys import WATCH
+from csbot.workers.following import follow_customers
 from csbot.workers.inbound import Inbound
 from csbot.workers.outbound import Outbound
 from csbot.workers.pull import pull, pulled
@@ -73,6 +74,7 @@ async def serve(
         watched(gauge(services), "gauges"),
         watched(tidy(services), "tidy"),
         watched(watch_channels(services), "channels"),
+        watched(follow_customers(services), "following"),
         watched(app[WATCH].run(), "watch"),
         watched(follow(services, learn), "content"),
     ]

@@ -193,7 +193,9 @@ class PostgresStore:
         reaching: Mapping[str, datetime],
         limit: int = 100,
     ) -> list[UnreadAnswer]:
-        asked = partial(unread.read, on=on, sent_from=sent_from, sent_before=sent_before, reaching=reaching, limit=limit)
+        asked = partial(
+            unread.read, on=on, sent_from=sent_from, sent_before=sent_before, reaching=reaching, limit=limit
+        )
         return await self._database.run(asked, begin=READ)
 
     async def remembered(self, key: str) -> str | None:

@@ -46,7 +46,7 @@ _PRIVATE = Address(channel="", user="")
 
 
 async def unite(transaction: Transaction, one: int, other: int, *, how: str, at: int) -> tuple[int, int]:
-    """Make one customer of two: the (older, younger). The older takes over; the younger's lane points at the older's."""
+    """Make one customer of two, (older, younger): the older takes over, the younger's lane points at the older's."""
     older, younger = sorted((one, other))
     await transaction.execute(_LINK, younger, older, how, at)
     await transaction.execute(_KEEP_GREETED, younger, older)
@@ -59,9 +59,7 @@ async def _merge(transaction: Transaction, *, older: int, younger: int, at: int)
     old_key, young_key = (lane_key(_PRIVATE, customer) for customer in (older, younger))
     if not await transaction.fetchval("SELECT 1 FROM lanes WHERE key = $1", young_key):
         return
-    lanes = await find_or_make(
-        transaction, {old_key: NewLane(customer=older), young_key: NewLane(customer=younger)}
-    )
+    lanes = await find_or_make(transaction, {old_key: NewLane(customer=older), young_key: NewLane(customer=younger)})
     old_lane, young_lane = lanes[old_key].id, lanes[young_key].id
     if old_lane != young_lane:
         await transaction.execute(_POINT_LANES, old_lane, young_lane)
@@ -74,9 +72,7 @@ async def _go_on(transaction: Transaction, old_lane: int, young_lane: int, at: i
     young, old = found.get(young_lane), found.get(old_lane)
     if young is None:
         return
-    if not goes_on_in_the_younger(
-        ConversationState(young["state"]), ConversationState(old["state"]) if old else None
-    ):
+    if not goes_on_in_the_younger(ConversationState(young["state"]), ConversationState(old["state"]) if old else None):
         return
     if old is not None:
         await transaction.execute(_CLOSE, old["id"], at)

@@ -211,9 +211,7 @@ async def arrive(transaction: Transaction, identity: Known, owner: int, at: int,
         await _unite(transaction, identity.customer, owner, how=BY_PASS, at=at, locked=locked)
 
 
-async def _unite(
-    transaction: Transaction, one: int, other: int, *, how: str, at: int, locked: Iterable[Known]
-) -> None:
+async def _unite(transaction: Transaction, one: int, other: int, *, how: str, at: int, locked: Iterable[Known]) -> None:
     older, younger = await unite(transaction, one, other, how=how, at=at)
     for known in locked:
         if known.customer == younger:

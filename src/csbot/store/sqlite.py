@@ -224,7 +224,9 @@ class SqliteStore:
         reaching: Mapping[str, datetime],
         limit: int = 100,
     ) -> list[UnreadAnswer]:
-        asked = partial(unread.read, on=on, sent_from=sent_from, sent_before=sent_before, reaching=reaching, limit=limit)
+        asked = partial(
+            unread.read, on=on, sent_from=sent_from, sent_before=sent_before, reaching=reaching, limit=limit
+        )
         return await self.read(asked)
 
     async def remembered(self, key: str) -> str | None:

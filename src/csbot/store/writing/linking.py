@@ -66,9 +66,7 @@ def unite(connection: sqlite3.Connection, one: int, other: int, *, how: str, at:
     older, younger = sorted((one, other))
     young_lane = connection.execute(_LANE, (lane_key(_PRIVATE, younger),)).fetchone()
     if young_lane is not None and young_lane[3] is None:
-        old_lane, _, _ = find_or_make_lane(
-            connection, lane_key(_PRIVATE, older), customer=older, organisation=None
-        )
+        old_lane, _, _ = find_or_make_lane(connection, lane_key(_PRIVATE, older), customer=older, organisation=None)
         connection.execute(_POINT_LANES, (old_lane, young_lane[0], young_lane[0]))
         _go_on(connection, old_lane, young_lane[0], at)
     connection.execute(_RELINK, (older, how, at, younger))

@@ -43,6 +43,7 @@ async def news(chat: Chat, visitor: Visitor, after: int | None) -> dict[str, Any
         "with": agent_name(conversation.holder)
         if conversation and conversation.state is ConversationState.HUMAN
         else "",
+        "elsewhere": _app(chat, page.elsewhere) if conversation else "",
         "busy": bool(coming) or (page.busy and (conversation is None or conversation.state is ConversationState.BOT)),
     }
 
@@ -93,6 +94,11 @@ def line(chat: Chat, visitor: Visitor, message: MessageView) -> dict[str, Any]:
             for file in message.attachments
         ],
     }
+
+
+def _app(chat: Chat, channel: str) -> str:
+    outlet = chat.services.outlets.get(channel)
+    return outlet.app if outlet else channel
 
 
 def _address(chat: Chat, file: Attachment) -> str:

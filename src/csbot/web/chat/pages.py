@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from csbot.web import languages, static_files
+from csbot.web.chat.going_on import apps
 from csbot.web.chat.theme import style_sheet
 from csbot.web.chat.visiting import Chat, chat_of
 from csbot.web.rendering import Page
@@ -47,6 +48,7 @@ def _page(chat: Chat, *, framed: bool) -> web.Response:
         base=chat.base,
         framed=framed,
         takes_files=takes_files,
+        goes_on=apps(chat),
         theme=f"{chat.base}/theme.css?v={_version(style_sheet(site.color))}",
         settings=json.dumps(settings, ensure_ascii=False),
     )
@@ -72,6 +74,10 @@ def _words(page: Page, name: str) -> dict[str, str]:
         "writing": page.text("%(name)s is writing", name=name),
         "waiting": page.text("A person will be with you"),
         "with": page.text("You are talking to {name}"),
+        "elsewhere": page.text("You go on by {app}; answers reach you there. Write here to come back."),
+        "openApp": page.text("Open {app}"),
+        "square": page.text("Square code that opens {app} on your phone"),
+        "until": page.text("The links work once, for {minutes} minutes."),
         "assistant": page.text("Automatic assistant"),
         "signedIn": page.text("Signed in as {name}"),
         "guest": page.text("You are chatting as a guest: your sign-in could not be checked."),

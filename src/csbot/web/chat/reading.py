@@ -21,7 +21,7 @@ MOST_STREAMS = 6
 LONGEST = timedelta(hours=1)
 """A stream ends after that, to be opened again by a browser that is still known."""
 
-NOTHING = {"messages": [], "after": 0, "state": "", "with": "", "busy": False}
+NOTHING = {"messages": [], "after": 0, "state": "", "with": "", "elsewhere": "", "busy": False}
 
 
 async def messages(chat: Chat) -> web.StreamResponse:

@@ -6,7 +6,7 @@ import asyncio
 
 from aiohttp import web
 
-from csbot.web.chat import pages, reading, talking
+from csbot.web.chat import going_on, pages, reading, seeing, talking
 from csbot.web.chat.keys import PACE, STREAMS, UPLOADING
 from csbot.web.chat.pace import Pace
 from csbot.web.chat.visiting import BASE, served
@@ -31,5 +31,7 @@ def add_to(app: web.Application) -> None:
     router.add_post(f"{one}/files", served(talking.hand_in))
     router.add_get(f"{one}/stream", served(reading.stream), allow_head=False)
     router.add_get(f"{one}/transcript.txt", served(reading.download))
+    router.add_post(f"{one}/seen", served(seeing.seen))
+    router.add_post(f"{one}/pass", served(going_on.go_on))
     router.add_post(f"{one}/anew", served(talking.begin_anew))
     router.add_post(f"{one}/forget", served(talking.leave))

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import json
-import math
 import re
-from collections.abc import Mapping
 from datetime import timedelta
 
 from aiohttp import BodyPartReader, web
@@ -20,7 +17,7 @@ from csbot.domain.conversation import ConversationState
 from csbot.domain.message import Choice
 from csbot.media.uploads import FileRefused, Uploads
 from csbot.text.clean import clean
-from csbot.web.chat.keys import PACE, UPLOADING
+from csbot.web.chat.keys import UPLOADING
 from csbot.web.chat.visiting import Chat, Refused, told
 
 LONGEST_LABEL = 200
@@ -35,7 +32,7 @@ async def come(chat: Chat) -> web.StreamResponse:
 
     Inside a site that signs nobody in (`identity` is empty), one who was signed in before is a newcomer again.
     """
-    asked = await _json(chat)
+    asked = await chat.json()
     framed, identity = asked.get("framed") is True, asked.get("identity")
     now = chat.services.clock()
     visitor = chat.visitor_or_none()
@@ -56,7 +53,7 @@ async def come(chat: Chat) -> web.StreamResponse:
 async def say(chat: Chat) -> web.StreamResponse:
     """POST messages: 202 once the words are durable; the same `id` again is the same message."""
     visitor = chat.visitor()
-    asked = await _json(chat)
+    asked = await chat.json()
     text = asked.get("text")
     choice = _choice(asked.get("choice"))
     if not isinstance(text, str) or not (text.strip() or choice):
@@ -75,7 +72,7 @@ async def hand_in(chat: Chat) -> web.StreamResponse:
     uploads = chat.services.uploads
     if uploads is None or not chat.outlet.capabilities.fetch:
         raise Refused(404, "no_files", "No files are taken here.")
-    _check_pace(chat, visitor)
+    chat.check_pace(visitor)
     # Each is held in memory while it comes, so only so many at once.
     async with chat.request.app[UPLOADING]:
         try:
@@ -129,7 +126,7 @@ async def begin_anew(chat: Chat) -> web.StreamResponse:
 
 async def leave(chat: Chat) -> web.StreamResponse:
     """POST forget: the browser forgets who it was. What was said stays with the brand."""
-    asked = await _json(chat)
+    asked = await chat.json()
     response = told({})
     chat.forget(response, framed=asked.get("framed") is True)
     return response
@@ -137,31 +134,10 @@ async def leave(chat: Chat) -> web.StreamResponse:
 
 async def _accept(chat: Chat, visitor: Visitor, said: Said, *, paced: bool = False) -> web.Response:
     if not paced:
-        _check_pace(chat, visitor)
+        chat.check_pace(visitor)
     event = chat.channel.event(visitor, said, chat.services.clock())
     await chat.services.intake.accept(chat.outlet.id, (event,), within_s=chat.outlet.spec.ack_s)
     return told({"id": said.key}, 202)
-
-
-def _check_pace(chat: Chat, visitor: Visitor) -> None:
-    wait_s = chat.request.app[PACE].wait_s(
-        f"{chat.outlet.id}|{visitor.user}", a_minute=chat.channel.site.pace, now=chat.services.clock()
-    )
-    if wait_s:
-        message = chat.page.text("That was a lot at once. Wait a moment, then go on.")
-        raise Refused(429, "too_fast", message, retry_s=math.ceil(wait_s))
-
-
-async def _json(chat: Chat) -> Mapping[str, object]:
-    if chat.request.content_type != "application/json":
-        raise Refused(415, "no_json", "Send JSON, as application/json.")
-    try:
-        value = json.loads(await chat.request.read())
-    except (ValueError, RecursionError) as error:
-        raise Refused(400, "unreadable", "The body is no JSON.") from error
-    if not isinstance(value, dict):
-        raise Refused(400, "unreadable", "The body has to be a JSON object.")
-    return value
 
 
 async def _form(chat: Chat, uploads: Uploads) -> tuple[str, str, bytes]:

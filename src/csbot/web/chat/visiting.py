@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import math
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
@@ -15,6 +17,7 @@ from csbot.domain.capabilities import Arrival
 from csbot.errors import CsbotError, StoreError
 from csbot.log import get_logger
 from csbot.services import Outlet, Services
+from csbot.web.chat.keys import PACE
 from csbot.web.keys import SERVICES
 from csbot.web.rendering import Page
 
@@ -74,6 +77,27 @@ class Chat:
                 401, "no_session", self.page.text("This browser has no conversation here. Load the page anew.")
             )
         return found
+
+    async def json(self) -> Mapping[str, object]:
+        """The request's body, which has to be a JSON object."""
+        if self.request.content_type != "application/json":
+            raise Refused(415, "no_json", "Send JSON, as application/json.")
+        try:
+            value = json.loads(await self.request.read())
+        except (ValueError, RecursionError) as error:
+            raise Refused(400, "unreadable", "The body is no JSON.") from error
+        if not isinstance(value, dict):
+            raise Refused(400, "unreadable", "The body has to be a JSON object.")
+        return value
+
+    def check_pace(self, visitor: Visitor) -> None:
+        """Count one more of what a visitor asks for; too many in a minute are refused."""
+        wait_s = self.request.app[PACE].wait_s(
+            f"{self.outlet.id}|{visitor.user}", a_minute=self.channel.site.pace, now=self.services.clock()
+        )
+        if wait_s:
+            message = self.page.text("That was a lot at once. Wait a moment, then go on.")
+            raise Refused(429, "too_fast", message, retry_s=math.ceil(wait_s))
 
     def remember(self, response: web.Response, visitor: Visitor, *, framed: bool) -> None:
         """Let the browser keep who it is."""

@@ -26,7 +26,7 @@
   };
   const forgetKept = () => {
     memory.clear();
-    try { ["queue", "from"].forEach((name) => localStorage.removeItem(`csbot_chat${base}/${you}/${name}`)); } catch { /* nothing was kept */ }
+    try { ["queue", "from", "seen"].forEach((name) => localStorage.removeItem(`csbot_chat${base}/${you}/${name}`)); } catch { /* nothing was kept */ }
   };
 
   // -- small things ---------------------------------------------------------------------------------------------------
@@ -56,7 +56,7 @@
   new ResizeObserver(stay).observe(log);
   new MutationObserver(stay).observe(log, { childList: true, subtree: true, characterData: true });
   const tellSite = (said) => { if (settings.framed && parentOrigin) parent.postMessage({ csbot: said, unread }, parentOrigin); };
-  const readMessages = () => { unread = 0; document.title = settings.name; tellSite("unread"); };
+  const readMessages = () => { unread = 0; document.title = settings.name; tellSite("unread"); tellSeen(); };
 
   // -- the server -----------------------------------------------------------------------------------------------------
   const ask = (path, options = {}) => fetch(`${base}/${path}${path.includes("?") ? "&" : "?"}lang=${settings.language}`, { credentials: "same-origin", ...options });
@@ -108,7 +108,19 @@
       document.title = `(${unread}) ${settings.name}`;
       tellSite("unread");
     }
+    tellSeen();
     connection("");
+  }
+
+  // Which words of a person have been looked at: those nobody looks at go on elsewhere.
+  let seenAt = 0, staysHere = false;
+  function tellSeen() {
+    if (document.hidden || !isOpen || !you) return;
+    const after = kept("seen", 0);
+    const last = Math.max(0, ...[...byId.values()].filter((one) => one.message.from === "agent").map((one) => one.message.id));
+    if (last <= Math.max(after, seenAt)) return;
+    seenAt = last;
+    post("seen", { after, last }).then((answer) => { if (answer.ok) keep("seen", last); else seenAt = 0; }).catch(() => { seenAt = 0; });
   }
 
   // -- what is shown --------------------------------------------------------------------------------------------------
@@ -180,7 +192,9 @@
     const last = all.at(-1);
     if (last && !last.hidden && last.message && last.message.choices.length) last.after(choices(last.message.choices));
     at("typing").hidden = !(queue.length === 0 && news.busy && (news.state || "bot") === "bot");
-    at("state").textContent = news.with ? words.with.replace("{name}", news.with) : news.state === "waiting" ? words.waiting : at("state").dataset.quiet || words.assistant;
+    if (at("offer")) at("offer").hidden = !(news.state === "waiting" && !news.elsewhere && !staysHere);
+    if (news.state !== "waiting") staysHere = false;
+    at("state").textContent = news.elsewhere ? words.elsewhere.replace("{app}", news.elsewhere) : news.with ? words.with.replace("{name}", news.with) : news.state === "waiting" ? words.waiting : at("state").dataset.quiet || words.assistant;
   }
 
   function choices(offered) {
@@ -200,7 +214,7 @@
   }
 
   function clear() {
-    byId.clear(); byKey.clear(); queue = []; cursor = null; begun = false; from = 0; news = {};
+    byId.clear(); byKey.clear(); queue = []; cursor = null; begun = false; from = 0; news = {}; seenAt = 0;
     delete log.dataset.all;
     log.querySelectorAll(".said, .chat-choices, .chat-begun").forEach((one) => one.remove());
     empty.hidden = false;
@@ -346,6 +360,38 @@
     dress();
     box.focus();
   });
+  // A link works once, so it is made when it is asked for.
+  async function goOn() {
+    menu.open = false;
+    let told;
+    try {
+      const answer = await post("pass", {});
+      if (!answer.ok) { word(await reason(answer)); return; }
+      told = await answer.json();
+    } catch { connection(words.lost); return; }
+    word("");
+    at("ways-list").replaceChildren(...told.ways.map(way));
+    at("ways-until").textContent = words.until.replace("{minutes}", told.minutes);
+    at("ways").showModal();
+  }
+  function way({ app, href, picture }) {
+    const made = element("li"), link = element("a", "button primary", words.openApp.replace("{app}", app));
+    link.href = href; link.rel = "noopener noreferrer";
+    if (href.startsWith("https:")) link.target = "_blank";
+    const drawn = (name, attributes) => {
+      const node = document.createElementNS("http://www.w3.org/2000/svg", name);
+      for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
+      return node;
+    };
+    const square = drawn("svg", { viewBox: `0 0 ${picture.size} ${picture.size}`, role: "img", "shape-rendering": "crispEdges", "aria-label": words.square.replace("{app}", app) });
+    square.append(drawn("path", { d: picture.path }));
+    made.append(square, link);
+    return made;
+  }
+  at("go-on")?.addEventListener("click", goOn);
+  at("offer-yes")?.addEventListener("click", goOn);
+  at("offer-no")?.addEventListener("click", () => { staysHere = true; dress(); box.focus(); });
+  at("ways-close")?.addEventListener("click", () => at("ways").close());
   at("forget").addEventListener("click", () => { menu.open = false; at("sure").showModal(); });
   at("sure-no").addEventListener("click", () => at("sure").close());
   at("sure-yes").addEventListener("click", async () => {
@@ -362,7 +408,7 @@
   });
   menu.addEventListener("keydown", (event) => { if (event.key === "Escape" && menu.open) { event.stopPropagation(); menu.open = false; menu.querySelector("summary").focus(); } });
   document.addEventListener("click", (event) => { if (!menu.contains(event.target)) menu.open = false; });
-  document.addEventListener("keydown", (event) => { if (event.key === "Escape" && !event.defaultPrevented && !at("sure").open) tellSite("close"); });
+  document.addEventListener("keydown", (event) => { if (event.key === "Escape" && !event.defaultPrevented && !document.querySelector("dialog[open]")) tellSite("close"); });
   at("close")?.addEventListener("click", () => tellSite("close"));
   document.addEventListener("visibilitychange", () => {
     if (document.hidden) { silence(); return; }
