@@ -6,10 +6,12 @@ import asyncio
 import shutil
 import sys
 import tempfile
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from argon2 import PasswordHasher
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, ViewportSize, async_playwright
 
 from csbot import config
 from csbot.desk.tokens import digest
@@ -18,9 +20,19 @@ from csbot.playground.page import served
 from csbot.playground.world import World, playing
 
 HERE = Path(__file__).parent
-SIZES = {"wide": {"width": 1280, "height": 800}, "phone": {"width": 375, "height": 740}}
+SIZES: dict[str, ViewportSize] = {"wide": {"width": 1280, "height": 800}, "phone": {"width": 375, "height": 740}}
 EMAIL, PASSWORD = "ayse@lale.example", "a password for pictures"
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--hide-scrollbars")
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A page, and what is done on it before it is looked at."""
+
+    name: str
+    path: str
+    act: Callable[[Page], Awaitable[None]]
+    of_playground: bool = False
 
 
 async def main() -> None:
@@ -37,10 +49,9 @@ async def main() -> None:
         ):
             browser = await playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
             await _admit(world)
-            for name in SIZES:
-                await _take(browser, name, "playground", url, _play)
-                await _take(browser, name, "chat", f"{world.url}/chat", _chat)
-                await _take(browser, name, "desk", f"{world.url}/desk", _work)
+            for size in SIZES:
+                for picture in PICTURES:
+                    await _take(browser, size, picture, url if picture.of_playground else world.url)
             await browser.close()
 
 
@@ -51,12 +62,12 @@ async def _admit(world: World) -> None:
     await accounts.accept(token, email="", name="Ayşe", password=PasswordHasher().hash(PASSWORD), now=now)
 
 
-async def _take(browser: Browser, size: str, name: str, url: str, act: object) -> None:
-    context = await browser.new_context(viewport=SIZES[size], locale="en")  # type: ignore[arg-type]
+async def _take(browser: Browser, size: str, picture: Picture, server: str) -> None:
+    context = await browser.new_context(viewport=SIZES[size], locale="en")
     page = await context.new_page()
-    await page.goto(url)
-    await act(page)  # type: ignore[operator]
-    await page.screenshot(path=HERE / f"{name}-{size}.png")
+    await page.goto(f"{server}{picture.path}")
+    await picture.act(page)
+    await page.screenshot(path=HERE / f"{picture.name}-{size}.png")
     await context.close()
 
 
@@ -94,6 +105,14 @@ async def _work(page: Page) -> None:
         await page.click("#act-claim")
         await page.wait_for_selector("#transcript")
     await page.wait_for_timeout(800)
+
+
+PICTURES = (
+    Picture("playground", "/", _play, of_playground=True),
+    Picture("chat", "/chat", _chat),
+    Picture("desk", "/desk", _work),
+)
+"""In this order: the chat's customer is one of those who wait at the desk."""
 
 
 if __name__ == "__main__":
