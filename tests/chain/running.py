@@ -195,6 +195,7 @@ async def serving(
     channels: Mapping[str, Mapping[str, object]],
     *,
     clock: Clock | None = None,
+    port: int = 0,
     **options: Any,
 ) -> AsyncIterator[Running]:
     """A csbot on `folder` over platforms that are there already, and may outlive it."""
@@ -202,7 +203,7 @@ async def serving(
     set_up = settings(folder, channels=channels, **options)
     async with (
         assemble(set_up, clock=clock) as assembled,
-        serve(assembled.services, host="127.0.0.1", port=0, learn=assembled.learn) as served,
+        serve(assembled.services, host="127.0.0.1", port=port, learn=assembled.learn) as served,
         ClientSession() as client,
     ):
         for id, made in imitations.items():

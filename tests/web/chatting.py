@@ -22,10 +22,10 @@ UNKNOWN = "zurna çalan komşum için fırtına raporu hazırladım"
 
 
 @asynccontextmanager
-async def chat(folder: Path, *, clock: Clock | None = None, **settings: Any) -> AsyncIterator[Running]:
+async def chat(folder: Path, *, clock: Clock | None = None, port: int = 0, **settings: Any) -> AsyncIterator[Running]:
     """A csbot whose only channel is `web`."""
     table = {"kind": "webchat", "secret": SECRET, "origins": [SITE], **settings}
-    async with serving(folder, {}, {"web": table}, clock=clock) as csbot:
+    async with serving(folder, {}, {"web": table}, clock=clock, port=port) as csbot:
         yield csbot
 
 

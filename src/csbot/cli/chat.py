@@ -1,4 +1,6 @@
-"""`csbot chat`: a conversation in the terminal, with the API beside it so that an agent can take over."""
+"""`csbot chat`: a conversation in the terminal, with the API beside it so that an agent can take over; with `--url` the
+web chat of a csbot that runs elsewhere.
+"""
 
 from __future__ import annotations
 
@@ -21,12 +23,16 @@ from csbot.cli.loops import first_of, run_async, stop_signal
 from csbot.cli.options import ConfigOption
 from csbot.cli.screen import busy, screen
 from csbot.cli.user import issue_token
+from csbot.cli.webchat.shown import Objects, Paper
+from csbot.cli.webchat.talk import Talk, keyboard
+from csbot.cli.webchat.visitor import WebChat, browser, find
 from csbot.config import LogSettings, ServerSettings, Settings
+from csbot.errors import CsbotError
 from csbot.plugins import channel_spec
 from csbot.ports import Store
 from csbot.runtime.supervisor import serve
 
-EXAMPLE = "Example: csbot chat --store var/try.db"
+EXAMPLE = "Example: csbot chat --url https://shop.example/chat/web"
 
 AGENT = "agent@localhost"
 IDLE_LOOK_S = 0.1
@@ -42,12 +48,59 @@ def chat(
         ),
     ] = None,
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Port of the API; 0 takes a free one.")] = 0,
+    url: Annotated[
+        str, typer.Option("--url", help="Talk to the web chat at this address instead.", show_default=False)
+    ] = "",
+    channel: Annotated[
+        str, typer.Option("--channel", help="With --url: which web chat of that server.", show_default=False)
+    ] = "",
+    keep: Annotated[
+        Path | None,
+        typer.Option("--keep", help="With --url: go on another time, by what this file keeps.", show_default=False),
+    ] = None,
+    wait_s: Annotated[
+        float, typer.Option("--wait", min=1, help="With --url: seconds a script waits for each answer.")
+    ] = 60.0,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="With --url: one JSON object a message, for scripts.")
+    ] = False,
 ) -> None:
-    """Talk to csbot as a customer, here; the API beside it lets an agent take over from another terminal."""
+    """Talk to csbot as a customer, here; the API beside it lets an agent take over from another terminal.
+
+    With --url it talks to a web chat that runs elsewhere, as its page does.
+    There a number picks an answer, /new begins a new conversation, /file PATH
+    hands a file in, /save PATH saves the conversation, /quit ends it. Lines
+    that are piped in are sent one by one, each once the last is answered.
+    """
+    if url:
+        if store is not None or port or config_file is not None:
+            raise typer.BadParameter("--store, --port and --config are for a csbot of its own, not for one at --url")
+        run_async(_visit(url, channel, keep, wait_s=wait_s, as_json=as_json))
+        return
+    if channel or keep is not None or as_json:
+        raise typer.BadParameter("--channel, --keep and --json need the --url of a web chat")
     base = config.load(config_file)
     log.configure(level="error", masked=base.log.masked)
     with _own_store(store) as file:
         run_async(_chat(_settings(base, file, port)))
+
+
+async def _visit(url: str, channel: str, keep: Path | None, *, wait_s: float, as_json: bool) -> None:
+    stop = stop_signal()
+    is_script = not sys.stdin.isatty()
+    talk = Talk(Objects() if as_json else Paper(), is_script=is_script, keep=keep)
+    async with browser() as http:
+        chat = WebChat(http, await find(http, url, channel), talk)
+        await talk.begin(chat)
+        talking = asyncio.create_task(talk.go_on(keyboard(), wait_s=wait_s))
+        running = asyncio.create_task(chat.run())
+        await first_of(stop, talking, running)
+        for task in (talking, running):
+            if task.done():
+                task.result()
+            task.cancel()
+        if stop.done() and is_script:
+            raise CsbotError(f"stopped by {stop.result()}")
 
 
 @contextmanager
