@@ -68,6 +68,24 @@ async def test_before_the_first_word_there_is_no_stream(csbot: Running) -> None:
         assert stream.status == 204
 
 
+async def test_a_page_closed_in_mid_stream_is_no_warning(csbot: Running, capsys: pytest.CaptureFixture[str]) -> None:
+    async with guest(csbot) as visitor:
+        await visitor.says(KARGO)
+        await visitor.answered()
+        async with visitor.http.get(f"{csbot.url}/chat/web/stream") as stream:
+            await event(stream)
+            connection = stream.connection
+            assert connection is not None
+            assert connection.transport is not None
+            connection.transport.abort()
+        for number, question in enumerate(("taksit var mi", "iade suresi kac gun"), start=2):
+            # A closed connection is noticed with the next word to it.
+            await visitor.says(question)
+            await visitor.answered(number)
+        await csbot.quiet()
+    assert "not served" not in capsys.readouterr().out
+
+
 async def test_one_visitor_keeps_only_so_many_streams(csbot: Running) -> None:
     async with guest(csbot) as visitor:
         await visitor.says(KARGO)

@@ -137,6 +137,10 @@ def served(handler: Handler) -> Callable[[web.Request], Awaitable[web.StreamResp
         except Refused as refused:
             headers = {"Retry-After": str(refused.retry_s)} if refused.retry_s else {}
             return told({"error": {"code": refused.code, "message": str(refused)}}, refused.status, headers)
+        except ConnectionResetError:
+            # The page was closed in mid-stream: nobody is left to hear this, and nothing is wrong here.
+            log.debug("visitor has gone", channel=chat.outlet.id)
+            return web.Response(status=400)
         except (StoreError, OSError) as error:
             log.warning("chat not served", channel=chat.outlet.id, error=str(error))
             message = chat.page.text("That did not work just now. It is tried again.")
