@@ -17,6 +17,7 @@ from csbot.channel.errors import (
     RateLimited,
     RetryScope,
     SendError,
+    TemplateRefused,
     Undeliverable,
     WindowClosed,
 )
@@ -25,6 +26,9 @@ from csbot.text.clean import clean
 
 OPTED_OUT = 21610
 WINDOW_CLOSED = 63016
+
+TEMPLATE_REFUSED = frozenset({63027, 63040, 63041, 63042, 63054})
+"""No such template in that language, rejected, paused, disabled, not available."""
 
 TOO_FAST = {20429: 1.0, 14107: 1.0, 63018: 1.0, 30022: 1.0, 21611: 30.0, 30001: 30.0}
 """Codes that ask to wait, with the seconds where Twilio names none; a full queue empties slower than a rate limit."""
@@ -67,6 +71,8 @@ def send_error(status: int, told: Mapping[str, object], headers: Mapping[str, st
         return OptedOut(text)
     if code == WINDOW_CLOSED:
         return WindowClosed(text)
+    if code in TEMPLATE_REFUSED:
+        return TemplateRefused(text)
     if code in NO_SUCH_CUSTOMER:
         return Gone(text)
     # Whatever a redirect or a refusal to know us means, the next message would meet it too.

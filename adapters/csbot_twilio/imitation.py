@@ -63,6 +63,7 @@ _REFUSALS = {
     Fault.WINDOW: (400, 63016, "Freeform message outside the allowed window"),
     Fault.REFUSED: (401, 20003, "Authenticate"),
 }
+_TEMPLATES = {63040: "Template rejected", 63041: "Template paused", 63042: "Template disabled"}
 
 
 class Refused(Exception):
@@ -100,6 +101,8 @@ class TwilioImitation(ImitatedPlatform):
         self._kind = kind
         self._receipts = receipts
         self._secret = AUTH_TOKEN.encode()
+        self.refused_templates: dict[str, int] = {}
+        """Templates WhatsApp takes no more, with the code Twilio then answers: 63041 paused, 63042 disabled."""
         self._opted_out: set[str] = set()
         self._run, self._numbers = secrets.token_hex(8), count(1)
         self._reporting: set[asyncio.Task[None]] = set()
@@ -234,6 +237,8 @@ class TwilioImitation(ImitatedPlatform):
             variables = None
         if not isinstance(variables, dict) or not variables.get("1") or "\n" in str(variables["1"]):
             raise Refused(400, 21656, "The ContentVariables are invalid")
+        if code := self.refused_templates.get(str(fields["ContentSid"])):
+            raise Refused(400, code, _TEMPLATES[code])
 
     def _look_up(self, call: Call) -> web.StreamResponse:
         """What `check` and `fetch` ask for."""

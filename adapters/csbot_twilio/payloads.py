@@ -23,7 +23,7 @@ from csbot.domain.outbox import Part
 from csbot.text.clean import clean
 from csbot.text.names import looks_like_a_name
 from csbot.text.phones import e164
-from csbot_twilio.answers import OPTED_OUT, WINDOW_CLOSED
+from csbot_twilio.answers import OPTED_OUT, TEMPLATE_REFUSED, WINDOW_CLOSED
 from csbot_twilio.settings import TwilioSettings, WhatsAppSettings
 from csbot_twilio.signatures import body_hash, is_form, read_form
 
@@ -126,7 +126,13 @@ def _delivery(fields: Fields, sid: str, status: str) -> DeliveryUpdate | None:
     reason = f"Twilio {code or status}: {fields['ErrorMessage'] or status}"
     if code == str(WINDOW_CLOSED):
         reason = "window"
-    return DeliveryUpdate(external_id=sid, state=state, reason=reason, opted_out=code == str(OPTED_OUT))
+    return DeliveryUpdate(
+        external_id=sid,
+        state=state,
+        reason=reason,
+        opted_out=code == str(OPTED_OUT),
+        template_refused=code.isdecimal() and int(code) in TEMPLATE_REFUSED,
+    )
 
 
 def _sender(fields: Fields, user: str) -> Sender:

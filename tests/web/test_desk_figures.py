@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from csbot.channel.imitation import Fault
-from csbot.domain.pause import PauseScope
+from csbot.domain.pause import Pause, PauseScope
 from csbot.workers.sweeps import SETTLED
 from tests.chain.customers import newcomer
 from tests.chain.running import AGENT, Running, until
@@ -95,6 +95,37 @@ async def test_a_channel_that_may_not_send_says_until_when_and_why(csbot: Runnin
     await customer.hears()
     async with at_desk(csbot) as who:
         assert "does not send" not in (await who.get("/desk/channels")).words
+
+
+async def test_a_dead_token_is_an_alarm_at_the_desk_and_in_the_figures(csbot: Running) -> None:
+    customer = newcomer(csbot, "whatsapp")
+    customer.platform.fault(Fault.REFUSED)
+    await customer.says("Taksit var mı?")
+    await customer.part("queued", tried=True)
+    await until(lambda: bool(csbot.services.pauses.now), "the pause to be known")
+    async with at_desk(csbot) as who:
+        page = await who.get("/desk/channels")
+        assert "does not send" in page.words
+        assert "20003" in page.words, "with what the platform says"
+        assert 'csbot_alarm{what="channel whatsapp"} 1.0' in (await who.get("/metrics")).text
+        csbot.time_passes(31)
+        await customer.hears()
+        await customer.part("sent")
+        assert 'csbot_alarm{what="channel whatsapp"} 0.0' in (await who.get("/metrics")).text
+        assert "does not send" not in (await who.get("/desk/channels")).words
+
+
+async def test_a_template_the_platform_does_not_take_is_told(csbot: Running) -> None:
+    note = "Twilio 63041: Template <b>paused</b>"
+    pause = Pause(scope=PauseScope.TEMPLATE, target="whatsapp", note=note, by="platform")
+    await csbot.services.store.set_pause(pause, now=csbot.clock())
+    await until(lambda: bool(csbot.services.pauses.now), "it to be known")
+    async with at_desk(csbot) as who:
+        page = await who.get("/desk/channels")
+        assert "template not taken" in page.words
+        assert "Twilio 63041: Template &lt;b&gt;paused" in page.text
+        assert "does not send" not in page.words
+        assert "Twilio 63041" not in (await who.get("/desk")).words, "nothing people have set"
 
 
 async def test_the_brake_is_in_force_at_once_shown_on_every_desk_and_lifted(csbot: Running) -> None:

@@ -78,6 +78,10 @@ class WindowClosed(SendError):
     """Free text may not be sent now; an approved template may, or the customer must write first."""
 
 
+class TemplateRefused(SendError):
+    """The platform takes the approved template no more (paused, disabled, rejected). Not sent; free text still goes."""
+
+
 class ChannelBroken(SendError):
     """Nothing can be sent on this channel until an operator acts (token revoked, account suspended). Not sent."""
 

@@ -63,12 +63,13 @@ class Reacted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryUpdate:
-    """A platform's receipt for something csbot sent."""
+    """A platform's receipt for something csbot sent. `template_refused`: it takes the approved template no more."""
 
     external_id: str
     state: DeliveryState
     reason: str = ""
     opted_out: bool = False
+    template_refused: bool = False
     kind: Literal["receipt"] = "receipt"
 
 

@@ -8,7 +8,8 @@ from enum import StrEnum
 
 
 class PauseScope(StrEnum):
-    """What is paused. SENDING is a platform's own limit on a channel or a chat, lifted by time; the others are a
+    """What is paused. SENDING is a platform's own limit on a channel or a chat, lifted by time; TEMPLATE
+    is its word that it takes a channel's approved template no more, lifted by one that goes out again. The others are a
     supervisor's, and a CHAT is then paused for the bot only.
 
     An announcement is pinned in front of answers instead.
@@ -17,6 +18,7 @@ class PauseScope(StrEnum):
     BOT = "bot"
     CHANNEL = "channel"
     SENDING = "sending"
+    TEMPLATE = "template"
     CHAT = "chat"
     INTENT = "intent"
     ENTRY = "entry"
@@ -37,6 +39,13 @@ class Pause:
     by: str = ""
 
 
+def pause_of(pauses: tuple[Pause, ...], scope: PauseScope, target: str, now: datetime) -> Pause | None:
+    """The pause of `scope` over `target` that is in force at `now`, if there is one."""
+    return next(
+        (p for p in pauses if p.scope is scope and p.target == target and (p.until is None or p.until > now)), None
+    )
+
+
 def is_paused(pauses: tuple[Pause, ...], scope: PauseScope, target: str, now: datetime) -> bool:
     """A pause of `scope` over `target` is in force at `now`."""
-    return any(p.scope is scope and p.target == target and (p.until is None or p.until > now) for p in pauses)
+    return pause_of(pauses, scope, target, now) is not None

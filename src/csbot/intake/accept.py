@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from csbot import metrics
-from csbot.domain.events import Event
+from csbot.domain.events import DeliveryUpdate, Event
+from csbot.domain.pause import Pause, PauseScope
 from csbot.errors import StoreBusy, StoreError, StoreFull
 from csbot.intake.spool import Spool, SpoolCorrupt
 from csbot.log import get_logger
@@ -77,6 +78,17 @@ class Intake:
             self._tell_room(True)
         if appended.due_at is not None:
             self._woken(max(0.0, (appended.due_at - now).total_seconds()))
+        for event in events if appended.new else ():
+            if isinstance(event.body, DeliveryUpdate) and event.body.template_refused:
+                await self._tell_template(event, event.body.reason, now)
+
+    async def _tell_template(self, event: Event, reason: str, now: datetime) -> None:
+        """Keep for every process that the channel's template is not taken; the event itself is durable already."""
+        pause = Pause(scope=PauseScope.TEMPLATE, target=event.channel, note=reason, by="platform")
+        try:
+            await self._store.set_pause(pause, now=now)
+        except StoreError as error:
+            log.warning("what the platform says of the template is not kept", channel=event.channel, error=str(error))
 
     def _tell_room(self, there_is: bool) -> None:
         """Raise the alarm while nothing can be written, and end it with the first write that could."""

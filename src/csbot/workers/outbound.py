@@ -17,13 +17,14 @@ from csbot.channel.errors import (
     OutcomeUnknown,
     RateLimited,
     RetryScope,
+    TemplateRefused,
     Undeliverable,
     WindowClosed,
 )
 from csbot.domain.delivery import DeliveryState, PartResult
 from csbot.domain.message import Author
 from csbot.domain.outbox import Part
-from csbot.domain.pause import Pause, PauseScope, is_paused
+from csbot.domain.pause import Pause, PauseScope, is_paused, pause_of
 from csbot.errors import StoreError
 from csbot.log import get_logger
 from csbot.services import Outlet, Services
@@ -162,6 +163,12 @@ class Outbound:
             if outlet.capabilities.template_fallback and not part.template:
                 return await self._attempt_template(outlet, part, now)
             return PartResult(part=part.id, state=DeliveryState.PARKED, reason=f"window: {error}", window_closed=True)
+        except TemplateRefused as error:
+            log.error("the approved template is not taken", channel=outlet.id, error=str(error))
+            await self._tell_template(outlet, str(error))
+            # The customer's next word opens the window, and then it goes out as it is.
+            reason = f"{WINDOW}; template not taken: {error}"
+            return PartResult(part=part.id, state=DeliveryState.PARKED, reason=reason, window_closed=True)
         except OptedOut as error:
             return PartResult(part=part.id, state=DeliveryState.FAILED, reason=str(error), opted_out=True)
         except Gone as error:
@@ -174,6 +181,8 @@ class Outbound:
             return self._unknown(part, f"unexpected {type(error).__name__} while sending")
         if outlet.id in self._broken:
             self._tell_broken(outlet, False)
+        if part.template:
+            await self._tell_template(outlet, "")
         return PartResult(part=part.id, state=DeliveryState.SENT, external_ids=sent.external_ids)
 
     async def _attempt_template(self, outlet: Outlet, part: Part, now: datetime) -> PartResult:
@@ -186,6 +195,28 @@ class Outbound:
         """Raise the channel's alarm until something goes out by it again."""
         (self._broken.add if is_broken else self._broken.discard)(outlet.id)
         metrics.ALARM.labels(f"channel {outlet.id}").set(1 if is_broken else 0)
+
+    async def _tell_template(self, outlet: Outlet, refusal: str) -> None:
+        """Keep, for every process and over a restart, why the channel's template is not taken; "": it is again.
+
+        Each part is tried all the same: so that is noticed by itself, and none waits that could go out.
+        """
+        services, now = self._services, self._services.clock()
+        stands = pause_of(services.pauses.now, PauseScope.TEMPLATE, outlet.id, now)
+        if refusal == (stands.note if stands else ""):
+            return
+        pause = Pause(
+            scope=PauseScope.TEMPLATE,
+            target=outlet.id,
+            until=None if refusal else now,
+            note=refusal or (stands.note if stands else ""),
+            by="platform",
+        )
+        try:
+            await services.store.set_pause(pause, now=now)
+            services.pauses.swap(await services.store.pauses(now=now))
+        except StoreError as error:
+            log.warning("what the platform says of the template is not kept", channel=outlet.id, error=str(error))
 
     def _is_paused(self, target: str, now: datetime) -> bool:
         """The platform asked this process or another to wait with a channel or a chat, or a supervisor did."""

@@ -8,6 +8,7 @@ from datetime import timedelta
 from csbot import metrics
 from csbot.domain.changes import Changes, Committed, OwnerChange
 from csbot.domain.conversation import ConversationState
+from csbot.domain.pause import PauseScope, is_paused
 from csbot.errors import StoreError
 from csbot.log import get_logger
 from csbot.reports.silence import WEEKS, silences
@@ -28,13 +29,24 @@ KEPT = timedelta(days=7)
 
 
 async def watch_pauses(services: Services) -> None:
-    """Keep the pauses in force here those of the store, at least once a second; runs until cancelled."""
+    """Keep the pauses in force here those of the store, at least once a second, and with them the alarms of templates
+    that platforms do not take; runs until cancelled.
+    """
     while True:
         try:
             services.pauses.swap(await services.store.pauses(now=services.clock()))
+            _tell_templates(services)
         except StoreError as error:
             log.debug("pauses not read", error=str(error))
         await asyncio.sleep(LOOK_S)
+
+
+def _tell_templates(services: Services) -> None:
+    now = services.clock()
+    for outlet in services.outlets.values():
+        if outlet.capabilities.template_fallback:
+            refused = is_paused(services.pauses.now, PauseScope.TEMPLATE, outlet.id, now)
+            metrics.ALARM.labels(f"channel {outlet.id} template").set(refused)
 
 
 async def recover_dead(services: Services) -> None:

@@ -14,6 +14,7 @@ from csbot.channel.errors import (
     RateLimited,
     RetryScope,
     SendError,
+    TemplateRefused,
     Undeliverable,
     WindowClosed,
 )
@@ -94,6 +95,10 @@ OF_WHATSAPP = (
     refusal(63018, RateLimited, after_s=1.0),
     refusal(63018, RateLimited, status=429, retry_after="0", after_s=1.0),
     refusal(63016, WindowClosed),
+    refusal(63040, TemplateRefused),
+    refusal(63041, TemplateRefused),
+    refusal(63042, TemplateRefused),
+    refusal(63027, TemplateRefused),
     refusal(63003, Gone),
     refusal(63024, Gone),
     refusal(63007, ChannelBroken),

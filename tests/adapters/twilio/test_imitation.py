@@ -78,6 +78,17 @@ async def test_what_it_takes_the_customer_sees() -> None:
         assert (shown.text, shown.external_id) == ("Merhaba", told["sid"])
 
 
+async def test_a_paused_template_is_refused_and_free_text_is_not() -> None:
+    template = {name: value for name, value in WHATSAPP.items() if name != "Body"}
+    template |= {"ContentSid": TEMPLATE, "ContentVariables": '{"1": "Merhaba"}'}
+    async with TwilioImitation("whatsapp") as imitation:
+        assert (await create(imitation, template))[0] == 201
+        imitation.refused_templates[TEMPLATE] = 63041
+        status, told = await create(imitation, template)
+        assert (status, told["code"], told["message"]) == (400, 63041, "Template paused")
+        assert (await create(imitation, WHATSAPP))[0] == 201
+
+
 async def test_one_who_said_stop_is_not_written_to_until_they_say_start() -> None:
     async with TwilioImitation("sms") as imitation:
         for word, status in (("stop", 400), ("merhaba", 400), ("start", 201)):

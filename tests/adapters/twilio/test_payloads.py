@@ -109,6 +109,15 @@ def test_a_receipt_is_known_wherever_it_is_posted(route: str) -> None:
     assert isinstance(read(route=route, From="1", SmsStatus="received", Body=""), MessageReceived)
 
 
+@pytest.mark.parametrize(
+    ("code", "refused"), [("63041", True), ("63042", True), ("30008", False), ("x", False), ("", False)]
+)
+def test_a_receipt_tells_of_a_template_that_is_not_taken(code: str, refused: bool) -> None:
+    told = read(MessageSid="SM1", MessageStatus="undelivered", ErrorCode=code)
+    assert isinstance(told, DeliveryUpdate)
+    assert told.template_refused == refused
+
+
 @pytest.mark.parametrize("status", ["accepted", "scheduled", "queued", "sending", "something new"])
 def test_what_is_still_inside_twilio_is_no_news(status: str) -> None:
     assert read(MessageSid="SM1", MessageStatus=status) is None

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from aiohttp import web
 
 from csbot.domain.delivery import DeliveryState
-from csbot.domain.pause import Pause, PauseScope
+from csbot.domain.pause import Pause, PauseScope, pause_of
 from csbot.domain.reporting import ChannelHour
 from csbot.reports.silence import WEEKS, Silence, silences
 from csbot.services import Outlet
@@ -22,7 +22,9 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """How one channel stands. `held` is what keeps it from sending, `unsent` what a person has to look at."""
+    """How one channel stands. `held` is what keeps it from sending, `template` why its template is not taken, `unsent`
+    what a person has to look at.
+    """
 
     id: str
     title: str
@@ -33,6 +35,7 @@ class Standing:
     sent: int
     unsent: dict[DeliveryState, int]
     held: Pause | None
+    template: Pause | None
     silence: Silence | None
 
 
@@ -48,7 +51,15 @@ async def show(visit: Visit) -> web.StreamResponse:
         if pause.scope in {PauseScope.SENDING, PauseScope.CHANNEL} and (pause.until is None or pause.until > now)
     }
     standings = [
-        _standing(outlet, hours, now, dict(counts.get(outlet.id, {})), held.get(outlet.id), silent.get(outlet.id))
+        _standing(
+            outlet,
+            hours,
+            now,
+            unsent=dict(counts.get(outlet.id, {})),
+            held=held.get(outlet.id),
+            template=pause_of(services.pauses.now, PauseScope.TEMPLATE, outlet.id, now),
+            silence=silent.get(outlet.id),
+        )
         for outlet in services.outlets.values()
     ]
     return visit.show("desk/channels.html", standings=standings, states=DELIVERY, unsent=UNSENT)
@@ -74,8 +85,10 @@ def _standing(
     outlet: Outlet,
     hours: list[ChannelHour],
     now: datetime,
+    *,
     unsent: dict[DeliveryState, int],
     held: Pause | None,
+    template: Pause | None,
     silence: Silence | None,
 ) -> Standing:
     own = [hour for hour in hours if hour.channel == outlet.id]
@@ -90,5 +103,6 @@ def _standing(
         sent=sum(hour.sent for hour in today),
         unsent=unsent,
         held=held,
+        template=template,
         silence=silence,
     )
