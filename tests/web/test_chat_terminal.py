@@ -13,10 +13,13 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from tests.chain.running import Running, until
+from csbot.channel.imitation import Said
+from csbot_twilio.imitation import TwilioImitation
+from tests.chain.running import Running, serving, until
 from tests.web.between import between
 from tests.web.chatting import KARGO, UNKNOWN, chat, taken
 from tests.web.terminal import ENVIRON, scripted, terminal
@@ -195,10 +198,28 @@ async def test_with_a_stream_it_need_not_ask(csbot: Running) -> None:
         asked = gate.passed.count("GET messages 200")
         await csbot.post(f"conversations/{conversation}/messages", {"text": "Buradayım"})
         await shown.sees("Agent: Buradayım")
+        await until(lambda: "POST seen 202" in gate.passed, "it to be told that somebody has looked")
+        await until(lambda: ("read",) in csbot.rows("SELECT state FROM parts"), "the agent's words to count as read")
         await csbot.post(f"conversations/{conversation}/close")
         await shown.sees("[The conversation is closed.]")
         assert gate.passed.count("GET messages 200") == asked
         assert "GET stream 200" in gate.passed
+
+
+async def test_who_goes_on_in_an_app_is_told_so(tmp_path: Path) -> None:
+    web = {"kind": "webchat"}
+    async with TwilioImitation("whatsapp") as whatsapp:
+        channels = {"web": web, "whatsapp": {**whatsapp.settings(), "rate": 0}}
+        async with serving(tmp_path, {"whatsapp": whatsapp}, channels) as csbot, terminal("--url", csbot.url) as shown:
+            shown.types("/app")
+            await shown.sees("[Write something here first.]")
+            shown.types(UNKNOWN, "/app")
+            await shown.sees("[WhatsApp: https://wa.me/")
+            link = shown.seen.partition("[WhatsApp: ")[2].partition("]")[0]
+            [text] = parse_qs(urlsplit(link).query)["text"]
+            assert await whatsapp.customer_says(Said(text=text)) < 300
+            await shown.sees("[You go on by WhatsApp; answers reach you there.")
+            assert await shown.ends() == 1, "for the first /app there was nothing to show"
 
 
 async def test_a_person_types_at_a_prompt_and_ends_it_with_ctrl_d(csbot: Running) -> None:

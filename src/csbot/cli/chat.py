@@ -69,8 +69,9 @@ def chat(
 
     With --url it talks to a web chat that runs elsewhere, as its page does.
     There a number picks an answer, /new begins a new conversation, /file PATH
-    hands a file in, /save PATH saves the conversation, /quit ends it. Lines
-    that are piped in are sent one by one, each once the last is answered.
+    hands a file in, /save PATH saves the conversation, /app shows how to go on
+    in an app of yours, /quit ends it. Lines that are piped in are sent one by
+    one, each once the last is answered.
     """
     if url:
         if store is not None or port or config_file is not None:

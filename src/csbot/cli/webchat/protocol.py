@@ -79,14 +79,15 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class News:
-    """What is new; `after` is where to go on from, `holder` the person who has the conversation, `busy` says that more
-    is on its way.
+    """What is new; `after` is where to go on from, `holder` the person who has the conversation, `elsewhere` the app in
+    which the visitor has gone on; `busy` says that more is on its way.
     """
 
     lines: tuple[Line, ...]
     after: int
     state: str
     holder: str
+    elsewhere: str
     busy: bool
 
 
@@ -164,6 +165,7 @@ def news(told: object, origin: str) -> News:
             after=int(told["after"]),
             state=str(told["state"]),
             holder=str(told["with"]),
+            elsewhere=str(told["elsewhere"]),
             busy=bool(told["busy"]),
         )
     except (ValueError, KeyError, TypeError) as error:

@@ -17,7 +17,7 @@ from csbot.cli.webchat.visitor import WebChat
 
 HELP = (
     "a number picks an answer; /new begins a new conversation, /file PATH hands a file in, /save PATH saves the "
-    "conversation, /quit or Ctrl-D ends it"
+    "conversation, /app shows how to go on in an app of yours, /quit or Ctrl-D ends it"
 )
 
 
@@ -93,6 +93,8 @@ class Talk:
                 await self._try(self._begin_anew)
             case "/file":
                 await self._try(lambda: self._hand_in(Path(rest).expanduser()))
+            case "/app":
+                await self._try(self._show_ways)
             case "/save":
                 await self._try(lambda: self._save(Path(rest).expanduser()))
             case _:
@@ -126,6 +128,10 @@ class Talk:
         await self._open_chat.begin_anew()
         self._offered = ()
         self._screen.notice("A new conversation begins here.")
+
+    async def _show_ways(self) -> None:
+        for app, href in (await self._open_chat.ways()).items():
+            self._screen.notice(f"{app}: {href}")
 
     async def _hand_in(self, file: Path) -> None:
         limit = self._open_chat.place.upload_bytes
@@ -163,6 +169,8 @@ class Talk:
         """Who has the word, when that has changed."""
         told = "A person will be with you." if news.state == "waiting" else ""
         told = f"You are talking to {news.holder}." if news.holder else told
+        if news.elsewhere:
+            told = f"You go on by {news.elsewhere}; answers reach you there. Write here to come back."
         if told == self._state:
             return
         if self._state and not told:

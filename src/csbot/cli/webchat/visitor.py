@@ -110,7 +110,8 @@ class WebChat:
         self._cursor: int | None = None
         self._seen: set[int] = set()
         self._begun = False
-        self._filled, self._soon = asyncio.Event(), asyncio.Event()
+        self._unseen: list[int] = []
+        self._filled, self._soon, self._looked = asyncio.Event(), asyncio.Event(), asyncio.Event()
 
     @property
     def token(self) -> str:
@@ -140,7 +141,7 @@ class WebChat:
 
     async def run(self) -> None:
         """Send and listen until cancelled. Raises ChatError when the server turns this visitor away."""
-        tasks = [asyncio.create_task(self._pump()), asyncio.create_task(self._listen())]
+        tasks = [asyncio.create_task(work) for work in (self._pump(), self._listen(), self._tell_seen())]
         try:
             await asyncio.gather(*tasks)
         finally:
@@ -156,6 +157,11 @@ class WebChat:
     async def begin_anew(self) -> None:
         """Close the bot's conversation. Raises ChatError while a person has it."""
         await self._post("anew", {})
+
+    async def ways(self) -> Mapping[str, str]:
+        """Links by which the visitor goes on in an app of theirs, by the app's name. Raises ChatError without any."""
+        told = (await self._post("pass", {})).get("ways")
+        return {str(way["app"]): str(way["href"]) for way in told} if isinstance(told, list) else {}
 
     async def transcript(self) -> str:
         """All the visitor has seen."""
@@ -257,6 +263,19 @@ class WebChat:
             pass  # asking will tell whether the server is away, or the stream alone
         return True
 
+    async def _tell_seen(self) -> None:
+        """What a person wrote and nobody looks at goes on elsewhere: so say that it was looked at."""
+        while True:
+            await self._looked.wait()
+            self._looked.clear()
+            told, self._unseen = self._unseen, []
+            try:
+                await self._post("seen", {"after": min(told) - 1, "last": max(told)})
+            except (Away, Unknown):
+                self._unseen += told
+                await asyncio.sleep(POLL_S)
+                self._looked.set()
+
     async def _come_again(self) -> None:
         try:
             await self.come()
@@ -269,6 +288,9 @@ class WebChat:
         self._seen.update(line.id for line in fresh)
         self._cursor = news.after
         self._begun = self._begun or bool(fresh)
+        if persons := [line.id for line in fresh if line.author == "agent"]:
+            self._unseen += persons
+            self._looked.set()
         self._listener.heard(replace(news, lines=fresh))
 
     # -- the server ----------------------------------------------------------------------------------------------------
