@@ -28,7 +28,13 @@ class WebChatChannel(Absent):
 
     def __init__(self, context: BuildContext, settings: WebChatSettings, capabilities: Capabilities) -> None:
         self.capabilities = capabilities
-        self.site = Site(title=settings.title, color=settings.color, origins=settings.origins, pace=settings.pace)
+        self.site = Site(
+            title=settings.title,
+            color=settings.color,
+            origins=settings.origins,
+            pace=settings.pace,
+            newcomers=settings.newcomers,
+        )
         self._id = context.id
         self._files = context.files
         given = settings.secret

@@ -15,7 +15,8 @@ SHORTEST_SECRET = 16
 class WebChatSettings(ChannelSettings):
     """`secret` signs who visitors are; `origins` may embed the chat; `color` and `title` are the brand's.
 
-    `pace` is how many messages a visitor may send a minute.
+    `pace` is how many messages a visitor may send a minute, `newcomers` how many new visitors may come from one address
+    in that time.
     """
 
     kind: str = "webchat"
@@ -24,6 +25,7 @@ class WebChatSettings(ChannelSettings):
     color: str = ""
     title: str = Field(default="", max_length=60)
     pace: int = Field(default=30, gt=0)
+    newcomers: int = Field(default=60, ge=0)
 
     @field_validator("secret")
     @classmethod

@@ -21,7 +21,8 @@ class Site:
 
     `origins` are the sites that may embed it ("https://shop.example"); `color` is the brand's ("#0b665b"), "" for
     csbot's own; `title` stands above the chat, "" for the brand's name. `pace` is how many messages a visitor may send
-    a minute; `text_limit` how long each may be.
+    a minute; `text_limit` how long each may be; `newcomers` how many new visitors may come from one address a minute,
+    0 for any number.
     """
 
     title: str = ""
@@ -29,6 +30,7 @@ class Site:
     origins: tuple[str, ...] = ()
     pace: int = 30
     text_limit: int = 4000
+    newcomers: int = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

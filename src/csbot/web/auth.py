@@ -130,19 +130,20 @@ def tried(email: str, request: web.Request) -> tuple[Tried, Tried]:
     """
     return (
         Tried(key=digest(f"email {email}"), free=5, most_s=900),
-        Tried(key=digest(f"address {_address(request)}"), free=30, most_s=60),
+        Tried(key=digest(f"address {client_address(request) or request.remote}"), free=30, most_s=60),
     )
 
 
-def _address(request: web.Request) -> str:
-    """Where the request comes from: the peer, or what our own proxy says of it; of IPv6 the network."""
+def client_address(request: web.Request) -> str:
+    """Where the request comes from: the peer, or what our own proxy says of it; of IPv6 the network. Empty where that
+    proxy says nothing, so that all who come by it would be one.
+    """
     peer = _ip(request.remote or "")
-    forwarded = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
     if peer is not None and (peer.is_loopback or peer.is_private):
-        peer = _ip(forwarded) or peer
+        peer = _ip(request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip())
     if isinstance(peer, ipaddress.IPv6Address):
         return str(ipaddress.ip_network((peer, 64), strict=False))
-    return str(peer)
+    return str(peer or "")
 
 
 def _ip(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:

@@ -7,7 +7,7 @@ import asyncio
 from aiohttp import web
 
 from csbot.web.chat import going_on, pages, reading, seeing, talking
-from csbot.web.chat.keys import PACE, STREAMS, UPLOADING
+from csbot.web.chat.keys import ARRIVALS, PACE, STREAMS, UPLOADING
 from csbot.web.chat.pace import Pace
 from csbot.web.chat.visiting import BASE, served
 
@@ -17,6 +17,7 @@ UPLOADS_AT_ONCE = 8
 def add_to(app: web.Application) -> None:
     """Serve the chat of every hosted channel under BASE."""
     app[PACE] = Pace()
+    app[ARRIVALS] = Pace()
     app[UPLOADING] = asyncio.Semaphore(UPLOADS_AT_ONCE)
     app[STREAMS] = {}
     router, one = app.router, f"{BASE}/{{channel:[A-Za-z0-9_-]+}}"

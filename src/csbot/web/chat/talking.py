@@ -30,7 +30,8 @@ _KEY = re.compile(r"[A-Za-z0-9_-]{8,64}")
 async def come(chat: Chat) -> web.StreamResponse:
     """POST session: know the browser again, or whom the brand's site vouches for, or give a newcomer a name.
 
-    Inside a site that signs nobody in (`identity` is empty), one who was signed in before is a newcomer again.
+    Inside a site that signs nobody in (`identity` is empty), one who was signed in before is a newcomer again;
+    429 when too many have come from the same address.
     """
     asked = await chat.json()
     framed, identity = asked.get("framed") is True, asked.get("identity")
@@ -42,7 +43,7 @@ async def come(chat: Chat) -> web.StreamResponse:
         except WebhookRejected as error:
             raise Refused(403, "identity_refused", str(error)) from error
     elif visitor is None or (framed and visitor.proven):
-        visitor = chat.channel.newcomer(now)
+        visitor = chat.newcomer()
     elif not visitor.proven:
         visitor = _lasting(visitor, chat.channel.newcomer(now))
     response = told({"you": _shadow(visitor), "proven": visitor.proven, "name": visitor.sender.name})

@@ -17,7 +17,8 @@ from csbot.domain.capabilities import Arrival
 from csbot.errors import CsbotError, StoreError
 from csbot.log import get_logger
 from csbot.services import Outlet, Services
-from csbot.web.chat.keys import PACE
+from csbot.web.auth import client_address
+from csbot.web.chat.keys import ARRIVALS, PACE
 from csbot.web.keys import SERVICES
 from csbot.web.rendering import Page
 
@@ -98,6 +99,16 @@ class Chat:
         if wait_s:
             message = self.page.text("That was a lot at once. Wait a moment, then go on.")
             raise Refused(429, "too_fast", message, retry_s=math.ceil(wait_s))
+
+    def newcomer(self) -> Visitor:
+        """Somebody not seen before; too many in a minute from one address are refused, where it is known."""
+        now, address, a_minute = self.services.clock(), client_address(self.request), self.channel.site.newcomers
+        if address and a_minute:
+            wait_s = self.request.app[ARRIVALS].wait_s(f"{self.outlet.id}|{address}", a_minute=a_minute, now=now)
+            if wait_s:
+                message = self.page.text("Too many have come from your network just now. Try again in a minute.")
+                raise Refused(429, "too_many_newcomers", message, retry_s=math.ceil(wait_s))
+        return self.channel.newcomer(now)
 
     def remember(self, response: web.Response, visitor: Visitor, *, framed: bool) -> None:
         """Let the browser keep who it is."""
