@@ -243,9 +243,11 @@ async def test_a_person_types_at_a_prompt_and_ends_it_with_ctrl_d(csbot: Running
         await until(lambda: "iş günü".encode() in seen, "an answer")
         assert seen.decode().count(KARGO) == 1, "the terminal has shown it already"
         assert seen.rstrip().endswith(b"you>")
-        os.write(ours, b"\x04")
+        os.write(ours, b"taksit var mi\n\x04")
         async with asyncio.timeout(15):
             assert await process.wait() == 0
+        await csbot.quiet()
+        assert received(csbot, "taksit var mi") == 1, "the last word is let go first"
     finally:
         asyncio.get_running_loop().remove_reader(ours)
         os.close(ours)

@@ -7,6 +7,7 @@ import sys
 import threading
 import uuid
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from pathlib import Path
 
 from csbot.cli.webchat import kept
@@ -14,6 +15,8 @@ from csbot.cli.webchat.kept import Kept
 from csbot.cli.webchat.protocol import ChatError, Choice, Item, News
 from csbot.cli.webchat.shown import Screen
 from csbot.cli.webchat.visitor import WebChat
+
+LAST_WORD_S = 5.0
 
 HELP = (
     "a number picks an answer; /new begins a new conversation, /file PATH hands a file in, /save PATH saves the "
@@ -37,8 +40,8 @@ class Talk:
         self._open: set[str] = set()
         """Keys of what was said and does not stand in the transcript yet."""
         self._is_busy = False
-        self._quiet = asyncio.Event()
-        self._quiet.set()
+        self._quiet, self._let_out = asyncio.Event(), asyncio.Event()
+        self._look_if_quiet()
 
     async def begin(self, chat: WebChat) -> None:
         """Come in, as who was kept if there is one, and read what was said before."""
@@ -69,12 +72,19 @@ class Talk:
             if self._is_script:
                 await self._until_quiet(wait_s)
             self._screen.prompt()
+        await self._let_go()
         left = len(self._open_chat.outbox)
         if left:
             kept_too = ", and kept" if self._keep else ""
             raise ChatError(f"not sent{kept_too}: {left} message{'s' if left > 1 else ''}")
         if self._refusals and self._is_script:
             raise ChatError(f"not done: {self._refusals} of what was typed")
+
+    async def _let_go(self) -> None:
+        """A last word typed just before the end is under way: give it a moment, unless the server is away."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LAST_WORD_S):
+                await self._let_out.wait()
 
     @property
     def _open_chat(self) -> WebChat:
@@ -111,8 +121,8 @@ class Talk:
         self._open.add(item.key)
         if not self._is_script:
             self._typed_here.add(item.key)
-        self._look_if_quiet()
         self._open_chat.say(item)
+        self._look_if_quiet()
         self._write_down()
 
     async def _try(self, act: Callable[[], Coroutine[None, None, None]]) -> None:
@@ -205,6 +215,7 @@ class Talk:
         if not self._is_away:
             self._screen.notice(f"The server is away ({why}). What you write is kept and sent once it is back.")
         self._is_away = True
+        self._look_if_quiet()
 
     def back(self) -> None:
         """Say so when it was away."""
@@ -218,7 +229,9 @@ class Talk:
         self._write_down()
 
     def _look_if_quiet(self) -> None:
-        (self._quiet.clear if self._open or self._open_chat.outbox or self._is_busy else self._quiet.set)()
+        outbox = self._chat.outbox if self._chat else []
+        (self._quiet.clear if self._open or outbox or self._is_busy else self._quiet.set)()
+        (self._let_out.clear if outbox and not self._is_away else self._let_out.set)()
 
     def _write_down(self) -> None:
         if self._keep is not None:
