@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.async_api import expect
 
 from tests.chain.running import Running
+from tests.web.browsing import browser
 from tests.web.chatting import chat, guest, identity
 
 OFFICE, ELSEWHERE = "203.0.113.5", "198.51.100.7"
@@ -80,3 +82,23 @@ async def test_the_limit_is_generous(tmp_path: Path) -> None:
     async with chat(tmp_path) as csbot:
         assert [await arrives(csbot, OFFICE) for _ in range(60)] == [200] * 60
         assert await arrives(csbot, OFFICE) == 429
+
+
+async def test_the_page_says_why_it_waits_and_goes_on_by_itself(tmp_path: Path) -> None:
+    async with chat(tmp_path, newcomers=30) as csbot, browser() as made:
+        context = await made.new_context(locale="tr", extra_http_headers={"X-Forwarded-For": OFFICE})
+        page = await context.new_page()
+        await exhausted(csbot)
+        await page.goto(f"{csbot.url}/chat")
+        await expect(page.locator("#connection")).to_contain_text("Ağınızdan")
+        await page.fill("#text", "Kargo kaç günde gelir?")
+        await page.press("#text", "Enter")
+        await expect(page.locator(".said:not(.own)")).to_contain_text("iş gün", timeout=15_000)
+        await expect(page.locator("#connection")).to_be_hidden()
+        await context.close()
+
+
+async def exhausted(csbot: Running) -> None:
+    """Nobody new may come from the office just now."""
+    while await arrives(csbot, OFFICE) == 200:
+        pass

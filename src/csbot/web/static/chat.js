@@ -63,6 +63,11 @@
   const post = (path, value) => ask(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(value) });
   const reason = async (answer) => { try { return (await answer.json()).error.message; } catch { return ""; } };
 
+  // The server wants to be asked again later, and says when.
+  class Later extends Error {
+    constructor(text, answer) { super(text); this.ms = 1000 * Number(answer.headers.get("Retry-After") || 1); }
+  }
+
   async function session() {
     let answer = await post("session", { framed: settings.framed, identity });
     if (answer.status === 403 && identity) {
@@ -71,13 +76,17 @@
       identity = "";
       answer = await post("session", { framed: settings.framed });
     }
+    if (LATER.has(answer.status)) throw new Later(await reason(answer), answer);
     if (!answer.ok) throw new Error(await reason(answer));
     const who = await answer.json();
     if (who.you !== you) {
+      // What was written before the page knew as whom belongs to whoever it is now.
+      const written = you ? [] : queue;
       you = who.you;
       clear();
       from = kept("from", 0);
-      for (const item of kept("queue", [])) { queue.push(item); draft(item); }
+      for (const item of [...kept("queue", []), ...written]) { queue.push(item); draft(item); }
+      if (written.length) keepQueue();
     }
     at("state").textContent = who.proven && who.name ? words.signedIn.replace("{name}", who.name) : words.assistant;
     at("state").dataset.quiet = at("state").textContent;
@@ -264,7 +273,10 @@
         keepQueue();
         if (answer.status === 202) { mark(item, words.sent); connection(""); news.busy = true; begun = true; dress(); soon(); } else fail(item, await reason(answer));
       }
-    } catch { wait(navigator.onLine ? words.lost : words.offline, 0); } finally { pumping = false; }
+    } catch (error) {
+      if (error instanceof Later) wait(error.message || words.lost, error.ms);
+      else wait(navigator.onLine ? words.lost : words.offline, 0);
+    } finally { pumping = false; }
   }
 
   const hand = (item) => {
@@ -421,9 +433,10 @@
   async function start() {
     for (let tries = 0; ; tries += 1) {
       try { await session(); await fetchNews(); break; } catch (error) {
-        if (!(error instanceof TypeError)) break;
-        connection(navigator.onLine ? words.lost : words.offline);
-        await new Promise((done) => setTimeout(done, Math.min(LONGEST_MS, 1000 * 2 ** tries)));
+        const later = error instanceof Later;
+        if (!later && !(error instanceof TypeError)) break;
+        connection(later && error.message ? error.message : navigator.onLine ? words.lost : words.offline);
+        await new Promise((done) => setTimeout(done, Math.min(LONGEST_MS, Math.max(later ? error.ms : 0, 1000 * 2 ** tries))));
       }
     }
     document.body.dataset.ready = "1";
