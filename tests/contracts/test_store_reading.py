@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -16,7 +16,7 @@ from csbot.domain.pause import Pause, PauseScope
 from csbot.domain.reading import User
 from csbot.domain.ticket import Priority
 from csbot.errors import CursorInvalid
-from tests.contracts.store_cases import AGENT, OTHER, SMS, TELEGRAM, WHATSAPP, Scene
+from tests.contracts.store_cases import AGENT, OTHER, SMS, TELEGRAM, WHATSAPP, Scene, note
 
 OpenScene = Callable[..., Awaitable[Scene]]
 BOT, WAITING, HUMAN, CLOSED = (
@@ -92,6 +92,37 @@ async def test_conversations_are_found_by_who_holds_them(scene: Scene) -> None:
     for n, state in enumerate(states):
         [row], _ = await scene.store.conversations(state=state)
         assert (row.conversation.id, row.conversation.state) == (n + 1, state)
+
+
+async def test_a_conversation_a_person_has_tells_since_when_they_owe_a_word(scene: Scene) -> None:
+    async def owed() -> tuple[datetime | None, bool]:
+        [row] = (await scene.store.conversations(state=None))[0]
+        return row.unanswered_since, row.wrote_again
+
+    await scene.says("insan")
+    work = await scene.work()
+    handed_off = scene.now
+    await scene.hand_off(work, "bir kişi yazacak")
+    assert await owed() == (None, False), "nobody has it yet"
+    scene.later(60)
+    await scene.says("orada mısınız")
+    await scene.own(work.conversation.id, HUMAN, holder=AGENT)
+    assert await owed() == (handed_off, False)
+    scene.later(60)
+    await scene.act(work.conversation.id, messages=(note("kargoya sordum"),))
+    assert await owed() == (handed_off, False), "a note is no word to the customer"
+    await scene.act(work.conversation.id, "ben Ayşe")
+    assert await owed() == (None, False)
+    written = scene.later(60)
+    await scene.says("bir şey daha")
+    scene.later(60)
+    await scene.says("hemen lütfen")
+    assert await owed() == (written, True)
+    await scene.act(work.conversation.id, "bakıyorum")
+    assert await owed() == (None, False)
+    await scene.says("teşekkürler")
+    await scene.own(work.conversation.id, CLOSED)
+    assert await owed() == (None, False)
 
 
 @pytest.mark.parametrize("cursor", ["x", "1.2.3.4", "1.2", "9" * 40, "1;DROP TABLE lanes"])

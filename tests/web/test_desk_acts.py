@@ -73,6 +73,28 @@ async def test_the_line_says_who_waits_where_about_what_and_why(csbot: Running, 
         assert AGENT in (await other.get("/desk?show=others")).words
 
 
+async def test_who_has_written_again_comes_before_those_whose_turn_it_is(csbot: Running, ayse: Visitor) -> None:
+    user, other = newcomer(csbot), newcomer(csbot)
+    first = await held(csbot, ayse, user)
+    second = await held(csbot, ayse, other)
+    assert (await ayse.get("/desk?show=mine")).words.count("● not answered yet") >= 2
+    for conversation in (first, second):
+        await act(ayse, conversation, "reply", text="Merhaba", once="x" * 32)
+    await csbot.quiet()
+    await csbot.platforms["telegram"].customer_says(Said(text="hâlâ bekliyorum", user=user))
+    await csbot.quiet()
+    mine = (await ayse.get("/desk?show=mine")).text
+    of_first, of_second = (mine.partition(f'id="row-mine-{one}"')[2].partition("</li>")[0] for one in (first, second))
+    assert mine.index(f'id="row-mine-{first}"') < mine.index(f'id="row-mine-{second}"')
+    for words in ("has written again", "waits for"):
+        assert words in of_first
+        assert words not in of_second
+    assert "hâlâ bekliyorum" in of_first
+    async with at_desk(csbot, OTHER) as colleague:
+        others = (await colleague.get("/desk?show=others")).text
+        assert "has written again" in others.partition(f'id="row-others-{first}"')[2].partition("</li>")[0]
+
+
 async def test_of_two_who_take_it_one_gets_it_and_the_other_is_told_who(csbot: Running, ayse: Visitor) -> None:
     conversation = await waits(csbot, user=newcomer(csbot))
     async with at_desk(csbot, OTHER) as other:

@@ -104,6 +104,22 @@ async def test_who_comes_to_the_line_appears_and_is_announced_and_focus_stays(
         await expect(page.locator(f"#row-others-{conversation}")).to_contain_text(OTHER)
 
 
+async def test_who_writes_again_goes_up_and_is_announced(csbot: Running, chromium: Browser) -> None:
+    user = newcomer(csbot)
+    conversation = await waits(csbot, user=user, name="Sevgi Ay")
+    await claimed(csbot, conversation, AGENT)
+    async with at_desk(csbot) as who:
+        page_ = f"/desk/conversations/{conversation}"
+        await who.send(page_, f"{page_}/reply", text="Merhaba", once="y" * 32)
+    async with seen(csbot, chromium) as page:
+        row = page.locator(f"#row-mine-{conversation}")
+        await expect(row).to_contain_text("ago")
+        await csbot.platforms["telegram"].customer_says(Said(text="bir şey daha", user=user, name="Sevgi Ay"))
+        await expect(row).to_contain_text("● has written again")
+        await expect(page.locator("#news")).to_have_text("Sevgi Ay has written again")
+        assert await violations(page) == []
+
+
 async def test_a_conversation_goes_on_while_one_writes(csbot: Running, chromium: Browser) -> None:
     user = newcomer(csbot)
     conversation = await waits(csbot, user=user)

@@ -65,6 +65,9 @@ class UnsentPart:
 class ConversationRow:
     """One line of the list of conversations; `channel` is that of its lane's last message, `last_words` are the
     customer's, `summary` is its latest ticket's.
+
+    While a person has it, `unanswered_since` tells since when the customer waits for that person's word, None when it
+    is the customer's turn; `wrote_again`: they have, after a person had spoken to them.
     """
 
     conversation: Conversation
@@ -75,6 +78,8 @@ class ConversationRow:
     updated_at: datetime | None = None
     summary: str = ""
     last_words: str = ""
+    unanswered_since: datetime | None = None
+    wrote_again: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

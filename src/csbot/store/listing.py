@@ -12,12 +12,14 @@ from csbot.domain.conversation import Conversation, ConversationState
 from csbot.domain.delivery import DeliveryState
 from csbot.domain.reading import ConversationRow, ConversationView, UnsentPart
 from csbot.store import cursor
-from csbot.store.codec import ADDRESS, TICKET, micros, moment
+from csbot.store.codec import ADDRESS, TICKET, micros, moment, moment_or_none
 from csbot.store.rows import (
     CONVERSATION,
     IDENTITY,
+    LAST_WORD,
     MESSAGE,
     PART,
+    UNANSWERED,
     UNSENT,
     Row,
     conversation,
@@ -30,11 +32,13 @@ _ROW = f"""
 SELECT {CONVERSATION}, c.updated_at, l.reply_to, l.identity_id, coalesce(o.customer_id, l.customer_id),
     coalesce(t.reason, ''), coalesce(t.priority, ''), coalesce(t.weight, 0), coalesce(c.waiting_since, 0),
     coalesce(t.body, ''),
-    (SELECT m.text FROM messages m WHERE m.conversation_id = c.id AND m.direction = 'in' ORDER BY m.id DESC LIMIT 1)
+    (SELECT m.text FROM messages m WHERE m.conversation_id = c.id AND m.direction = 'in' ORDER BY m.id DESC LIMIT 1),
+    {UNANSWERED}
 FROM conversations c
 JOIN lanes l ON l.id = c.lane_id
 LEFT JOIN lanes o ON o.id = l.merged_into
 LEFT JOIN tickets t ON t.id = (SELECT max(n.id) FROM tickets n WHERE n.conversation_id = c.id)
+{LAST_WORD}
 """
 # The lanes of the customers with this address, those that point at them, and the shared ones where they spoke last.
 _OF_ADDRESS = """
@@ -138,6 +142,8 @@ def _rows(connection: sqlite3.Connection, found: Sequence[Row]) -> list[Conversa
             updated_at=moment(row[9]),
             summary=TICKET.load(row[17]).summary if row[17] else "",
             last_words=row[18] or "",
+            unanswered_since=moment_or_none(row[19]),
+            wrote_again=row[19] is not None and bool(row[20]),
         )
         for row in found
     ]

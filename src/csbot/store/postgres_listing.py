@@ -16,8 +16,10 @@ from csbot.store.postgres_pool import Row, Transaction
 from csbot.store.rows import (
     CONVERSATION,
     IDENTITY,
+    LAST_WORD,
     MESSAGE,
     PART,
+    UNANSWERED,
     UNSENT,
     conversation,
     identity,
@@ -32,11 +34,13 @@ SELECT {CONVERSATION}, c.updated_at, l.reply_to, l.identity_id AS answered,
        coalesce(t.weight, 0) AS weight, coalesce(c.waiting_since, 0) AS since,
        coalesce(t.body, '') AS ticket,
        (SELECT m.text FROM messages m WHERE m.conversation_id = c.id AND m.direction = 'in' ORDER BY m.id DESC LIMIT 1)
-           AS last_words
+           AS last_words,
+       {UNANSWERED}
 FROM conversations c
 JOIN lanes l ON l.id = c.lane_id
 LEFT JOIN lanes o ON o.id = l.merged_into
 LEFT JOIN tickets t ON t.id = (SELECT max(n.id) FROM tickets n WHERE n.conversation_id = c.id)
+{LAST_WORD}
 """
 
 # The lanes of the customers with this address, those that point at them, and the shared ones where they spoke last.
@@ -178,6 +182,8 @@ async def _rows(transaction: Transaction, found: Sequence[Row]) -> list[Conversa
             updated_at=moment(row["updated_at"]),
             summary=TICKET.load(row["ticket"]).summary if row["ticket"] else "",
             last_words=row["last_words"] or "",
+            unanswered_since=moment_or_none(row["unanswered_since"]),
+            wrote_again=row["unanswered_since"] is not None and row["by_person"],
         )
         for row in found
     ]

@@ -6,7 +6,7 @@
   const log = () => document.getElementById("transcript");
   const atEnd = (box) => box && box.scrollHeight - box.scrollTop - box.clientHeight < 40;
   const toEnd = (box) => { if (box) box.scrollTop = box.scrollHeight; };
-  const waiting = () => new Map([...document.querySelectorAll("[data-announced] > li")].map((row) => [row.id, row.dataset.who]));
+  const told = () => new Map([...document.querySelectorAll("[data-news]")].map((row) => [row.id, row.dataset.news]));
 
   // Makes `old` what `fresh` is and touches only what differs, so that focus, scrolling and open details stay.
   function become(old, fresh) {
@@ -29,14 +29,14 @@
 
   function refresh(text) {
     const fresh = new DOMParser().parseFromString(text, "text/html").body.firstElementChild;
-    const before = waiting(), stay = atEnd(log());
+    const before = told(), stay = atEnd(log());
     become(live.firstElementChild, fresh);
     if (stay) toEnd(log());
     if (fresh.dataset.title) document.title = fresh.dataset.title;
     for (const field of document.querySelectorAll("input[name=csrf]")) field.value = fresh.dataset.csrf;
     const news = document.getElementById("news");
-    const arrived = [...waiting()].filter(([id]) => !before.has(id)).map(([, who]) => who);
-    if (news && arrived.length) news.textContent = news.dataset.text.replace("@", arrived.join(", "));
+    const fresher = [...told()].filter(([id]) => !before.has(id)).map(([, said]) => said);
+    if (news && fresher.length) news.textContent = fresher.join(". ");
   }
 
   const trouble = document.getElementById("trouble");
