@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from csbot.domain.reading import User
 
@@ -52,6 +53,31 @@ class Invitation:
     email: str
     role: str
     expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Somebody of the brand as admins see them, invited or here.
+
+    `seen_at` is when they last used the desk, as long as that is kept; `invited_until` is the end of their open
+    invitation. Without `has_password` they cannot sign in yet.
+    """
+
+    email: str
+    role: str
+    name: str = ""
+    disabled: bool = False
+    has_password: bool = False
+    seen_at: datetime | None = None
+    invited_until: datetime | None = None
+
+
+class Refusal(StrEnum):
+    """Why an act on a person was not done: there is none of that address, it is oneself, or the last admin."""
+
+    NOBODY = "nobody"
+    ONESELF = "oneself"
+    LAST_ADMIN = "last admin"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,7 +29,7 @@ MEANT = re.compile(
     r"|SCAN lanes USING (COVERING )?INDEX lanes_due"
     r"|SCAN tickets USING INDEX tickets_claimed"
     r"|SCAN c$"  # a page of the newest conversations, by their ids
-    r"|SCAN (pauses|content_versions|(j|json_each) VIRTUAL TABLE|CONSTANT ROW|\(subquery)"
+    r"|SCAN (pauses|content_versions|tokens|u$|(j|json_each) VIRTUAL TABLE|CONSTANT ROW|\(subquery)"
 )
 
 
