@@ -112,7 +112,7 @@ class Accounts(Protocol):
         ...
 
     async def set_disabled(self, email: str, *, disabled: bool, by: str, now: datetime) -> Refusal | None:
-        """Shut a person out: their sessions, tokens and invitations end at once; or let them in again, by their password.
+        """Shut a person out: sessions, tokens and invitations end at once; or let them in again, by their password.
 
         None when it is so now. Nobody shuts out themselves, nor the last admin who can sign in.
         """

@@ -13,7 +13,7 @@ from csbot.channel.imitation import Fault, Said, Shown
 from csbot.domain.delivery import DeliveryState, PartResult
 from csbot.web.api.requests import TEXT_LIMIT
 from tests.chain.running import AGENT, OTHER, Running, until
-from tests.web.desk import Answer, Visitor, at_desk, desk, waits
+from tests.web.desk import Answer, Visitor, at_desk, desk, name, waits
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -70,7 +70,7 @@ async def test_the_line_says_who_waits_where_about_what_and_why(csbot: Running, 
     assert "Elif Kaya" in (await ayse.get("/desk?show=mine")).words
     assert "Elif Kaya" not in (await ayse.get("/desk?show=waiting")).words
     async with at_desk(csbot, OTHER) as other:
-        assert AGENT in (await other.get("/desk?show=others")).words
+        assert name(AGENT) in (await other.get("/desk?show=others")).words
 
 
 async def test_who_has_written_again_comes_before_those_whose_turn_it_is(csbot: Running, ayse: Visitor) -> None:
@@ -102,7 +102,7 @@ async def test_of_two_who_take_it_one_gets_it_and_the_other_is_told_who(csbot: R
         assert sorted(one.location.partition("told=")[2] for one in answers) == ["claimed", "held"]
         _, holder = await standing(csbot, conversation)
         loser, lost = (other, answers[1]) if holder == AGENT else (ayse, answers[0])
-        assert f"{holder} was first and has this conversation now." in (await loser.get(lost.location)).words
+        assert f"{name(holder)} was first and has this conversation now." in (await loser.get(lost.location)).words
 
 
 async def test_a_reply_arrives_once_however_often_the_form_is_sent(csbot: Running, ayse: Visitor) -> None:

@@ -14,7 +14,7 @@ from csbot.domain.account import INVITATION_LIFE
 from tests.chain.running import AGENT, OTHER, Running, until
 from tests.web.accessibility import overflow, violations
 from tests.web.browsing import NARROWEST, PHONE, WIDE, browser, browsing
-from tests.web.desk import PASSWORD, at_desk, desk, seen, waits
+from tests.web.desk import PASSWORD, at_desk, desk, name, seen, waits
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -101,7 +101,7 @@ async def test_who_comes_to_the_line_appears_and_is_announced_and_focus_stays(
         assert await page.evaluate("document.activeElement.id") == f"open-waiting-{stays}"
         await claimed(csbot, conversation, OTHER)
         await expect(page.locator(f"#row-waiting-{conversation}")).to_have_count(0)
-        await expect(page.locator(f"#row-others-{conversation}")).to_contain_text(OTHER)
+        await expect(page.locator(f"#row-others-{conversation}")).to_contain_text(name(OTHER))
 
 
 async def test_who_writes_again_goes_up_and_is_announced(csbot: Running, chromium: Browser) -> None:

@@ -155,7 +155,7 @@ def _live(visit: Visit, view: ConversationView) -> dict[str, Any]:
         "channel": channel_title(visit.services, view.row.channel),
         "state": conversation.state.value,
         "state_words": page.text(STATES[conversation.state]),
-        "holder": conversation.holder,
+        "holder": visit.name_of(conversation.holder) if conversation.holder else "",
         "mine": mine,
         "waiting_since": conversation.waiting_since,
         "messages": [_message(visit, view, message) for message in view.messages],
@@ -167,7 +167,9 @@ def _message(visit: Visit, view: ConversationView, message: MessageView) -> Show
     name = {
         Author.CUSTOMER: who(view.row),
         Author.BOT: visit.page.text("Bot"),
-        Author.AGENT: visit.page.text("You") if message.author_name == visit.user.email else message.author_name,
+        Author.AGENT: (
+            visit.page.text("You") if message.author_name == visit.user.email else visit.name_of(message.author_name)
+        ),
     }[message.author]
     is_note = message.direction is Direction.NOTE
     location, contact = more.get("location"), more.get("contact")

@@ -200,7 +200,7 @@ def _row(visit: Visit, row: ConversationRow) -> LineRow:
         waits=in_line or row.unanswered_since is not None,
         mark=mark,
         news=news,
-        holder=conversation.holder,
+        holder=visit.name_of(conversation.holder) if conversation.holder else "",
         state=conversation.state,
     )
 

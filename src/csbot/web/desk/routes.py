@@ -11,7 +11,8 @@ from csbot.domain.account import SUPERVISORS
 from csbot.errors import StoreError
 from csbot.log import get_logger
 from csbot.web.desk import acts, brakes, channels, conversation, doors, figures, line
-from csbot.web.desk.guard import BASE, EVERYBODY, PAGES, Entry
+from csbot.web.desk.guard import BASE, EVERYBODY, NAMES, PAGES, Entry
+from csbot.web.desk.names import Names
 from csbot.web.keys import SERVICES
 from csbot.web.languages import text
 from csbot.web.rendering import Page
@@ -61,6 +62,7 @@ def build() -> web.Application:
     """The application that serves the table, to be mounted at BASE."""
     app = web.Application(middlewares=[answered_in_pages])
     app[PAGES] = TABLE
+    app[NAMES] = Names()
     for entry in TABLE:
         app.router.add_route(entry.method, entry.path, entry.__call__)
     return app
