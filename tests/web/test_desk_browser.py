@@ -120,6 +120,21 @@ async def test_who_writes_again_goes_up_and_is_announced(csbot: Running, chromiu
         assert await violations(page) == []
 
 
+async def test_folded_on_a_telephone_one_line_says_what_it_is_about(csbot: Running, chromium: Browser) -> None:
+    text = f"siparişim bozuk geldi, temsilci {'çok uzun bir hikâye ' * 9}"
+    conversation = await waits(csbot, text, user=newcomer(csbot), name="Aslı Er")
+    async with seen(csbot, chromium, PHONE) as page:
+        await page.goto(f"{csbot.url}/desk/conversations/{conversation}")
+        brief = page.locator("#packet > summary .brief")
+        await expect(brief).to_contain_text("asked for a person · ")
+        await expect(brief).to_contain_text("“siparişim bozuk geldi")
+        await expect(brief).not_to_contain_text("Aslı Er")
+        height = await page.locator("#packet > summary").evaluate("one => one.clientHeight")
+        assert height < 40, "it is one line"
+        await page.click("#packet > summary")
+        await expect(brief).to_be_hidden()
+
+
 async def test_a_conversation_goes_on_while_one_writes(csbot: Running, chromium: Browser) -> None:
     user = newcomer(csbot)
     conversation = await waits(csbot, user=user)

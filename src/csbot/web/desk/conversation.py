@@ -261,9 +261,14 @@ def _packet(visit: Visit, view: ConversationView) -> dict[str, Any]:
     ticket = view.ticket
     priority, urgency = PRIORITIES.get(str(whole["priority"]), ("", ""))
     deadline = whole["window_deadline"]
+    summary = str(whole["summary"])
+    reason = page.text(REASONS[str(whole["reason"])]) if whole["reason"] in REASONS else ""
+    # The heading of the page says who it is already.
+    about = summary.removeprefix(who(view.row)).lstrip(": ") or " ".join(view.row.last_words.split())
     return {
-        "summary": whole["summary"],
-        "reason": page.text(REASONS[str(whole["reason"])]) if whole["reason"] in REASONS else "",
+        "brief": " · ".join(part for part in (reason, about) if part),
+        "summary": summary,
+        "reason": reason,
         "priority": page.text(priority) if priority else "",
         "urgency": urgency,
         "language_said": language_name(str(whole["language"]), page.language),
