@@ -14,6 +14,9 @@ ROLES = ("agent", "supervisor", "admin")
 SUPERVISORS = ROLES[1:]
 """Who may stop the bot and take the day's table away."""
 
+ADMINS = ROLES[2:]
+"""Who decides who is here."""
+
 SESSION_IDLE = timedelta(hours=12)
 SESSION_LIFE = timedelta(days=7)
 INVITATION_LIFE = timedelta(minutes=30)
@@ -55,6 +58,15 @@ class Invitation:
     expires_at: datetime
 
 
+class Standing(StrEnum):
+    """How a person stands: may sign in, has not yet taken up their invitation, uses the API at most, is shut out."""
+
+    ACTIVE = "active"
+    INVITED = "invited"
+    NO_PASSWORD = "no password"
+    DISABLED = "disabled"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
     """Somebody of the brand as admins see them, invited or here.
@@ -70,6 +82,15 @@ class Person:
     has_password: bool = False
     seen_at: datetime | None = None
     invited_until: datetime | None = None
+
+    @property
+    def standing(self) -> Standing:
+        """How they stand."""
+        if self.disabled:
+            return Standing.DISABLED
+        if self.has_password:
+            return Standing.ACTIVE
+        return Standing.INVITED if self.invited_until else Standing.NO_PASSWORD
 
 
 class Refusal(StrEnum):

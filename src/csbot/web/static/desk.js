@@ -55,6 +55,8 @@
   document.body.addEventListener("htmx:responseError", (event) => tell(event.detail.xhr.status));
   document.body.addEventListener("htmx:sendError", () => tell(0));
 
+  document.addEventListener("focusin", ({ target }) => target.matches("[data-select]") && target.select());
+
   document.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.matches("[data-send]")) {
       event.preventDefault();
