@@ -94,7 +94,7 @@ async def test_a_role_is_another_at_once(csbot: Running, admin: Visitor) -> None
         assert (await act(admin, "role", email=OTHER, role="supervisor")).location == f"{PAGE}?told=role-set"
         assert (await other.get("/desk/brake")).status == 200
     assert (await act(admin, "role", email=OTHER, role="boss")).status == 400
-    assert "Role changed: other@shop.example – supervisor Admin Yılmaz" in (await admin.get(PAGE)).words
+    assert "Role changed : other@shop.example – supervisor Admin Yılmaz" in (await admin.get(PAGE)).words
 
 
 async def test_who_is_shut_out_is_gone_at_once_and_may_be_let_in_again(csbot: Running, admin: Visitor) -> None:

@@ -17,7 +17,7 @@ from csbot.web.desk.words import ROLES as ROLE_WORDS
 PEOPLE = f"{BASE}/people"
 
 _SUBJECT = "user "
-_LATELY = 20
+_LATELY = 10
 _LOOKED_AT = 50
 """So many lines of the log are looked through for acts on people: signing in is one, and is left out."""
 
@@ -134,7 +134,7 @@ async def _page(
     return visit.show(
         "desk/people.html",
         status=status,
-        rows=sorted(rows, key=lambda row: (row.standing is Standing.DISABLED, row.name.casefold())),
+        rows=sorted(rows, key=lambda row: (row.standing is Standing.DISABLED, (row.name or row.email).casefold())),
         roles={role: visit.page.text(words) for role, words in ROLE_WORDS.items()},
         email=email,
         role_asked=visit.form.get("role", ""),
@@ -150,7 +150,7 @@ def _row(visit: Visit, one: Person) -> Row:
     words, kind = STANDINGS[one.standing]
     return Row(
         email=one.email,
-        name=visit.name_of(one.email),
+        name=one.name,
         role=one.role,
         role_words=visit.page.text(ROLE_WORDS[one.role]) if one.role in ROLE_WORDS else one.role,
         standing=one.standing,
