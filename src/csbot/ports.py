@@ -15,7 +15,16 @@ from csbot.domain.delivery import DeliveryState, PartResult
 from csbot.domain.events import Event
 from csbot.domain.outbox import Part
 from csbot.domain.pause import Pause
-from csbot.domain.reading import ChatView, ConversationRow, ConversationView, UnreadAnswer, UnsentPart, User
+from csbot.domain.reading import (
+    WHOLE,
+    ChatView,
+    ConversationRow,
+    ConversationView,
+    Excerpt,
+    UnreadAnswer,
+    UnsentPart,
+    User,
+)
 from csbot.domain.reporting import Audited, ChannelHour, ConversationFacts
 from csbot.domain.turn import LaneWork, Line
 from csbot.domain.understanding import Understanding
@@ -297,8 +306,8 @@ class Store(Reports, Protocol):
         """
         ...
 
-    async def conversation(self, conversation: int) -> ConversationView | None:
-        """One conversation, whole; None when there is none."""
+    async def conversation(self, conversation: int, *, messages: Excerpt = WHOLE) -> ConversationView | None:
+        """One conversation, with all its messages or these; None when there is none."""
         ...
 
     async def idle_conversations(self, *, before: datetime, limit: int) -> list[Conversation]:

@@ -13,7 +13,7 @@ from csbot.domain.conversation import ConversationState
 from csbot.domain.delivery import DeliveryState
 from csbot.domain.message import Attachment, Author, Choice, MessageKind
 from csbot.domain.pause import Pause, PauseScope
-from csbot.domain.reading import User
+from csbot.domain.reading import Excerpt, User
 from csbot.domain.ticket import Priority
 from csbot.errors import CursorInvalid
 from tests.contracts.store_cases import AGENT, OTHER, SMS, TELEGRAM, WHATSAPP, Scene, note
@@ -179,6 +179,31 @@ async def test_a_transcript_shows_everything_in_order_of_arrival(scene: Scene) -
     assert (view.row.conversation.holder, view.row.channel) == (AGENT, "sms")
     assert view.last_in_at == work.identity.last_in_at
     assert view.row.updated_at == scene.now
+
+
+async def test_of_a_long_transcript_some_are_shown_and_what_comes_before_is_told(scene: Scene) -> None:
+    for n in range(7):
+        await scene.says(f"{n}")
+    work = await scene.work()
+    await scene.hand_off(work, "bir kişi yazacak")
+    whole = await scene.view(work.conversation.id)
+    ids = [message.id for message in whole.messages]
+
+    async def shown(**of: int) -> tuple[list[int], bool]:
+        view = await scene.store.conversation(work.conversation.id, messages=Excerpt(**of))
+        assert view is not None
+        assert list(view.messages) == [message for message in whole.messages if message in view.messages]
+        return [message.id for message in view.messages], view.goes_back
+
+    assert (len(ids), whole.goes_back) == (8, False)
+    assert await shown(newest=3) == (ids[-3:], True)
+    assert await shown(newest=3, before=ids[-3]) == (ids[-6:-3], True)
+    assert await shown(newest=3, before=ids[2]) == (ids[:2], False)
+    assert await shown(newest=8) == (ids, False)
+    assert await shown(since=ids[5]) == (ids[5:], True)
+    assert await shown(since=ids[0]) == (ids, False)
+    assert await shown(newest=0) == ([], True)
+    assert await shown(before=ids[0]) == ([], False)
 
 
 async def test_an_agent_s_act_stands_on_what_the_conversation_is_now(scene: Scene) -> None:

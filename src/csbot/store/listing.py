@@ -10,7 +10,7 @@ from datetime import datetime
 from csbot.domain.address import Identity
 from csbot.domain.conversation import Conversation, ConversationState
 from csbot.domain.delivery import DeliveryState
-from csbot.domain.reading import ConversationRow, ConversationView, UnsentPart
+from csbot.domain.reading import ConversationRow, ConversationView, Excerpt, UnsentPart
 from csbot.store import cursor
 from csbot.store.codec import ADDRESS, TICKET, micros, moment, moment_or_none
 from csbot.store.rows import (
@@ -73,11 +73,14 @@ SELECT {IDENTITY} FROM identities i
 WHERE i.id IN (SELECT m.identity_id FROM messages m WHERE m.conversation_id = ? AND m.identity_id IS NOT NULL)
 ORDER BY i.id
 """
-_MESSAGES = f"SELECT {MESSAGE} FROM messages m WHERE m.conversation_id = ? ORDER BY m.id"
+_MESSAGES = f"""
+SELECT {MESSAGE} FROM messages m WHERE m.conversation_id = ? AND m.id >= ? AND m.id < ? ORDER BY m.id DESC LIMIT ?
+"""
 _PARTS = f"""
 SELECT {PART} FROM messages m JOIN parts p ON p.message_id = m.id
-WHERE m.conversation_id = ? ORDER BY p.message_id, p.position
+WHERE m.conversation_id = ? AND m.id >= ? AND m.id < ? ORDER BY p.message_id, p.position
 """
+_GOES_BACK = "SELECT 1 FROM messages WHERE conversation_id = ? AND id < ? LIMIT 1"
 _TICKET = "SELECT body FROM tickets WHERE conversation_id = ? ORDER BY id DESC LIMIT 1"
 _EARLIER = f"""
 SELECT {CONVERSATION} FROM conversations c
@@ -153,7 +156,7 @@ def _speakers(connection: sqlite3.Connection, conversation_id: int) -> tuple[Ide
     return tuple(identity(row) for row in connection.execute(_SPEAKERS, (conversation_id,)))
 
 
-def view(connection: sqlite3.Connection, *, conversation_id: int) -> ConversationView | None:
+def view(connection: sqlite3.Connection, *, conversation_id: int, of: Excerpt) -> ConversationView | None:
     """See `Store.conversation`."""
     found = connection.execute(_ONE, {"id": conversation_id}).fetchall()
     if not found:
@@ -162,12 +165,14 @@ def view(connection: sqlite3.Connection, *, conversation_id: int) -> Conversatio
     lane, answered = row.conversation.lane, found[0][11]
     ticket = connection.execute(_TICKET, (conversation_id,)).fetchone()
     last_in = connection.execute(_LAST_IN, (answered,)).fetchone()
+    said = connection.execute(_MESSAGES, (conversation_id, of.since, of.before, of.newest)).fetchall()[::-1]
+    first = said[0][0] if said else of.before
+    parts = connection.execute(_PARTS, (conversation_id, first, of.before))
     return ConversationView(
         row=row,
-        messages=message_views(
-            connection.execute(_MESSAGES, (conversation_id,)), connection.execute(_PARTS, (conversation_id,))
-        ),
+        messages=message_views(said, parts),
         ticket=None if ticket is None else TICKET.load(ticket[0]),
+        goes_back=connection.execute(_GOES_BACK, (conversation_id, first)).fetchone() is not None,
         earlier=tuple(conversation(e) for e in connection.execute(_EARLIER, (conversation_id, lane, lane))),
         last_in_at=None if last_in is None or last_in[0] is None else moment(last_in[0]),
     )
