@@ -50,6 +50,7 @@ TABLE: tuple[Entry, ...] = (
     Entry(method="POST", path="/people/enable", handle=people.enable, roles=ADMINS),
     Entry(method="POST", path="/next", handle=acts.take_next),
     Entry(method="GET", path=_ONE, handle=conversation.show),
+    Entry(method="GET", path=f"{_ONE}/earlier", handle=conversation.earlier),
     Entry(method="GET", path=f"{_ONE}/live", handle=conversation.fragment, quiet=True),
     Entry(method="GET", path=f"{_ONE}/stream", handle=conversation.stream, quiet=True),
     Entry(method="POST", path=f"{_ONE}/claim", handle=acts.claim),

@@ -10,7 +10,7 @@
 
   // Makes `old` what `fresh` is and touches only what differs, so that focus, scrolling and open details stay.
   function become(old, fresh) {
-    if (old.isEqualNode(fresh)) return;
+    if (old.isEqualNode(fresh) || (old.dataset && "kept" in old.dataset)) return;
     if (old.nodeType !== 1 || old.nodeName !== fresh.nodeName || old.id !== fresh.id) { old.replaceWith(fresh); return; }
     for (const { name } of [...old.attributes]) if (name !== "open" && !fresh.hasAttribute(name)) old.removeAttribute(name);
     for (const { name, value } of fresh.attributes) if (old.getAttribute(name) !== value) old.setAttribute(name, value);
@@ -51,6 +51,16 @@
     if (xhr.status >= 400) return;
     trouble.hidden = true;
     if (target === live) { event.detail.shouldSwap = false; refresh(xhr.responseText); }
+  });
+  // Earlier messages come in above those one reads, which stay where they are.
+  document.body.addEventListener("htmx:beforeSwap", ({ detail: { target, xhr } }) => {
+    const first = document.querySelector("#transcript .bubble");
+    if (!first || target.id !== "more" || xhr.status >= 400) return;
+    const { top } = first.getBoundingClientRect();
+    document.body.addEventListener("htmx:afterSwap", () => {
+      log().scrollTop += first.getBoundingClientRect().top - top;
+      if (document.activeElement === document.body) log().focus({ preventScroll: true });
+    }, { once: true });
   });
   document.body.addEventListener("htmx:responseError", (event) => tell(event.detail.xhr.status));
   document.body.addEventListener("htmx:sendError", () => tell(0));
