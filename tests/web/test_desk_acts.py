@@ -13,7 +13,7 @@ from csbot.channel.imitation import Fault, Said, Shown
 from csbot.domain.delivery import DeliveryState, PartResult
 from csbot.web.api.requests import TEXT_LIMIT
 from tests.chain.running import AGENT, OTHER, Running, until
-from tests.web.desk import Answer, Visitor, at_desk, desk, name, waits
+from tests.web.desk import SUPERVISOR, Answer, Visitor, at_desk, desk, name, waits
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -103,6 +103,27 @@ async def test_of_two_who_take_it_one_gets_it_and_the_other_is_told_who(csbot: R
         _, holder = await standing(csbot, conversation)
         loser, lost = (other, answers[1]) if holder == AGENT else (ayse, answers[0])
         assert f"{name(holder)} was first and has this conversation now." in (await loser.get(lost.location)).words
+
+
+async def test_a_supervisor_takes_over_from_the_colleague_who_is_named(csbot: Running, ayse: Visitor) -> None:
+    conversation = await held(csbot, ayse, newcomer(csbot))
+    async with at_desk(csbot, OTHER) as other, at_desk(csbot, SUPERVISOR) as bora:
+        assert "Take over" not in (await other.get(page(conversation))).words
+        assert (await act(other, conversation, "take-over", holder=AGENT)).status == 403
+        assert f"Take over from {name(AGENT)}" in (await bora.get(page(conversation))).words
+        elsewhere = await act(bora, conversation, "take-over", holder=OTHER)
+        assert f"{name(AGENT)} was first" in (await bora.get(elsewhere.location)).words
+        assert await standing(csbot, conversation) == ("human", AGENT)
+        assert (await act(bora, conversation, "take-over", holder=AGENT)).location.endswith("told=claimed")
+        assert await standing(csbot, conversation) == ("human", SUPERVISOR)
+        assert "Take over" not in (await bora.get(page(conversation))).words
+        lost = await act(ayse, conversation, "reply", text="Merhaba", once="z" * 32)
+        assert (lost.status, "Somebody else was first" in lost.words) == (422, True)
+        assert (await act(bora, conversation, "reply", text="Merhaba", once="z" * 32)).location.endswith("told=sent")
+    acts = csbot.rows(
+        f"SELECT actor, detail FROM audit WHERE act = 'take over' AND subject = 'conversation {conversation}'"
+    )
+    assert acts == [(SUPERVISOR, f"from {AGENT}")]
 
 
 async def test_a_reply_arrives_once_however_often_the_form_is_sent(csbot: Running, ayse: Visitor) -> None:

@@ -14,7 +14,7 @@ from csbot.domain.account import INVITATION_LIFE
 from tests.chain.running import AGENT, OTHER, Running, until
 from tests.web.accessibility import overflow, violations
 from tests.web.browsing import NARROWEST, PHONE, WIDE, browser, browsing
-from tests.web.desk import PASSWORD, at_desk, desk, name, seen, waits
+from tests.web.desk import PASSWORD, SUPERVISOR, at_desk, desk, name, seen, waits
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -249,6 +249,24 @@ async def test_the_whole_way_by_keyboard_alone(csbot: Running, chromium: Browser
         await page.keyboard.press("Enter")
         await expect(page.locator("#who-has-it")).to_have_text("Closed")
     await until(lambda: texts(csbot, user)[-1] == "Merhaba, ben Ayşe.", "the words arrive")
+
+
+async def test_a_supervisor_takes_over_by_keyboard_while_the_colleague_looks_on(
+    csbot: Running, chromium: Browser
+) -> None:
+    conversation = await waits(csbot, user=newcomer(csbot))
+    await claimed(csbot, conversation, AGENT)
+    async with seen(csbot, chromium) as theirs, seen(csbot, chromium, email=SUPERVISOR) as page:
+        for one in (theirs, page):
+            await one.goto(f"{csbot.url}/desk/conversations/{conversation}")
+        await page.focus("#take-over > summary")
+        await page.keyboard.press("Enter")
+        await expect(page.locator("#act-take-over")).to_have_text(f"Take over from {name(AGENT)}")
+        assert await violations(page) == []
+        await page.keyboard.press("Tab")
+        await page.keyboard.press("Enter")
+        await expect(page.locator("#who-has-it")).to_have_text("You have this conversation")
+        await expect(theirs.locator("#who-has-it")).to_have_text(f"{name(SUPERVISOR)} has this conversation")
 
 
 async def test_without_scripts_the_pages_work_all_the_same(csbot: Running, chromium: Browser) -> None:

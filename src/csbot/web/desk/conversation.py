@@ -9,6 +9,7 @@ from typing import Any
 from aiohttp import web
 
 from csbot.desk.packet import packet
+from csbot.domain.account import SUPERVISORS
 from csbot.domain.address import Consent
 from csbot.domain.capabilities import Capabilities
 from csbot.domain.conversation import ConversationState
@@ -55,6 +56,10 @@ async def stream(visit: Visit) -> web.StreamResponse:
 def id_of(visit: Visit) -> int:
     """The conversation the path names."""
     return int(visit.request.match_info["id"])
+
+
+def _may_take_over(visit: Visit) -> bool:
+    return visit.user.role in SUPERVISORS
 
 
 async def page_of(visit: Visit, *, status: int = 200, **draft: str) -> web.Response:
@@ -140,6 +145,7 @@ def _live(visit: Visit, view: ConversationView) -> dict[str, Any]:
         "state_words": page.text(STATES[conversation.state]),
         "holder": visit.name_of(conversation.holder) if conversation.holder else "",
         "mine": mine,
+        "taken_from": conversation.holder if conversation.holder and not mine and _may_take_over(visit) else "",
         "waiting_since": conversation.waiting_since,
         "first": view.messages[0].id if view.messages else 0,
         "before": _asked(visit, "before"),

@@ -54,6 +54,7 @@ TABLE: tuple[Entry, ...] = (
     Entry(method="GET", path=f"{_ONE}/live", handle=conversation.fragment, quiet=True),
     Entry(method="GET", path=f"{_ONE}/stream", handle=conversation.stream, quiet=True),
     Entry(method="POST", path=f"{_ONE}/claim", handle=acts.claim),
+    Entry(method="POST", path=f"{_ONE}/take-over", handle=acts.take_over, roles=SUPERVISORS),
     Entry(method="POST", path=f"{_ONE}/reply", handle=acts.reply),
     Entry(method="POST", path=f"{_ONE}/measure", handle=acts.measure),
     Entry(method="POST", path=f"{_ONE}/note", handle=acts.note),
