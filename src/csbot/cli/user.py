@@ -128,8 +128,10 @@ def invite(
 
     async def work() -> tuple[str, str]:
         async with open_store(settings) as store:
-            known = await store.accounts.credentials(address)
-            given = role.value if role else known.user.role if known else Role.AGENT.value
+            known = {one.email: one for one in await store.accounts.people(now=now())}.get(address)
+            if known and known.disabled:
+                raise CsbotError(f"{address} is shut out; let them in again first: csbot user enable {address}")
+            given = role.value if role else known.role if known else Role.AGENT.value
             return given, await invited(store, settings, email=address, role=given)
 
     given, link = run_async(work())

@@ -117,6 +117,9 @@ def test_people_are_listed_shut_out_and_let_in_again(csbot: Csbot, shop: Path) -
     assert csbot("user", "disable", "Ayse@shop.example").out == "ayse@shop.example is shut out.\n"
     assert owner_of(token, shop) is None
     assert "disabled" in csbot("user", "list").out
+    invited = csbot("user", "invite", "ayse@shop.example")
+    assert (invited.code, invited.out) == (1, "")
+    assert "csbot user enable ayse@shop.example" in invited.err
     told = json.loads(csbot("user", "enable", "ayse@shop.example", "--json").out)
     assert told == {"email": "ayse@shop.example", "disabled": False}
     assert owner_of(token, shop) is None
