@@ -7,7 +7,7 @@ from datetime import datetime
 from types import TracebackType
 from typing import Protocol, Self
 
-from csbot.domain.account import Credentials, Invitation, Session, Tried
+from csbot.domain.account import Credentials, Invitation, Person, Refusal, Session, Tried
 from csbot.domain.changes import Appended, Changes, Outcome
 from csbot.domain.content import Catalogue
 from csbot.domain.conversation import Conversation, ConversationState
@@ -15,7 +15,16 @@ from csbot.domain.delivery import DeliveryState, PartResult
 from csbot.domain.events import Event
 from csbot.domain.outbox import Part
 from csbot.domain.pause import Pause
-from csbot.domain.reading import ChatView, ConversationRow, ConversationView, UnreadAnswer, UnsentPart, User
+from csbot.domain.reading import (
+    WHOLE,
+    ChatView,
+    ConversationRow,
+    ConversationView,
+    Excerpt,
+    UnreadAnswer,
+    UnsentPart,
+    User,
+)
 from csbot.domain.reporting import Audited, ChannelHour, ConversationFacts
 from csbot.domain.turn import LaneWork, Line
 from csbot.domain.understanding import Understanding
@@ -96,7 +105,25 @@ class Accounts(Protocol):
         """Use an invitation up: make or change its person, with its role and this password hash; end their sessions.
 
         `email` counts for the first admin only. None, and nothing is written, when the invitation is not open, or is
-        the first admin's and there is an admin.
+        the first admin's and there is an admin. The last admin stays one whatever the invitation says.
+        """
+        ...
+
+    async def people(self, *, now: datetime) -> list[Person]:
+        """Everybody who is here or has an open invitation, in the order of their addresses."""
+        ...
+
+    async def set_role(self, email: str, *, role: str, by: str, now: datetime) -> Refusal | None:
+        """Change what a person may do, at once and in their open invitation. None when it is so now.
+
+        Nobody changes their own role, nor that of the last admin who can sign in.
+        """
+        ...
+
+    async def set_disabled(self, email: str, *, disabled: bool, by: str, now: datetime) -> Refusal | None:
+        """Shut a person out: sessions, tokens and invitations end at once; or let them in again, by their password.
+
+        None when it is so now. Nobody shuts out themselves, nor the last admin who can sign in.
         """
         ...
 
@@ -113,7 +140,7 @@ class Accounts(Protocol):
         ...
 
     async def end_session(self, digest: str) -> None:
-        """Sign out; a no-op for one that is not there."""
+        """Sign out; a no-op for one that is not there. When it was last used stays known for a while."""
         ...
 
     async def try_sign_in(self, tried: Sequence[Tried], *, now: datetime) -> datetime | None:
@@ -279,8 +306,8 @@ class Store(Reports, Protocol):
         """
         ...
 
-    async def conversation(self, conversation: int) -> ConversationView | None:
-        """One conversation, whole; None when there is none."""
+    async def conversation(self, conversation: int, *, messages: Excerpt = WHOLE) -> ConversationView | None:
+        """One conversation, with all its messages or these; None when there is none."""
         ...
 
     async def idle_conversations(self, *, before: datetime, limit: int) -> list[Conversation]:

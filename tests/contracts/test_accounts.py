@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from csbot.domain.account import INVITATION_LIFE, SESSION_IDLE, SESSION_LIFE, TRIES_KEPT, Tried
+from csbot.domain.account import INVITATION_LIFE, SESSION_IDLE, SESSION_LIFE, TRIES_KEPT, Person, Refusal, Tried
 from csbot.domain.reading import User
 from csbot.ports import Accounts
 from tests.contracts.store_cases import AGENT, Scene
@@ -143,6 +144,99 @@ async def test_changing_the_password_ends_the_other_sessions(scene: Scene, accou
     kept = await accounts.credentials(AGENT)
     assert kept is not None
     assert kept.password == "new"
+
+
+async def admins(scene: Scene, *emails: str) -> None:
+    for email in emails:
+        await invite(scene, f"to {email}", email=email, role="admin")
+        assert await accept(scene, f"to {email}")
+
+
+async def test_people_are_listed_with_how_they_stand(scene: Scene, accounts: Accounts) -> None:
+    user = await member(scene)
+    await begin(scene, "s1", user.id)
+    seen_at = scene.later(120)
+    await accounts.seen("s1", now=scene.now)
+    await accounts.end_session("s1")
+    await scene.store.add_user("api@example.com", role="supervisor", now=scene.now)
+    await invite(scene, "open", email="yeni@example.com", role="supervisor")
+    await invite(scene, "again")
+    await invite(scene, "admin", email="", role="admin")
+    until = scene.now + INVITATION_LIFE
+    ayse = Person(email=AGENT, role="agent", name="Ayşe", has_password=True, seen_at=seen_at, invited_until=until)
+    api = Person(email="api@example.com", role="supervisor")
+    invited = Person(email="yeni@example.com", role="supervisor", invited_until=until)
+    assert await accounts.people(now=scene.now) == [api, ayse, invited]
+    assert await accounts.people(now=until) == [api, replace(ayse, invited_until=None)]
+
+
+async def test_a_role_is_changed_at_once_and_in_the_open_invitation(scene: Scene, accounts: Accounts) -> None:
+    user = await member(scene)
+    await begin(scene, "s1", user.id)
+    await invite(scene, "again", role="agent")
+    assert await accounts.set_role(AGENT, role="supervisor", by=ADMIN, now=scene.now) is None
+    assert await accounts.set_role(AGENT, role="supervisor", by=ADMIN, now=scene.now) is None
+    session = await accounts.session("s1", now=scene.now)
+    assert session is not None
+    assert session.user.role == "supervisor"
+    again = await accept(scene, "again")
+    assert again is not None
+    assert again.role == "supervisor"
+    acts = await scene.rows("SELECT actor, act, subject, detail FROM audit WHERE act = 'set role'")
+    assert acts == [(ADMIN, "set role", f"user {AGENT}", "supervisor")]
+
+
+async def test_who_is_shut_out_is_out_at_once_and_everywhere(scene: Scene, accounts: Accounts) -> None:
+    user = await member(scene)
+    await begin(scene, "s1", user.id)
+    assert await scene.store.add_token(AGENT, "t1", now=scene.now)
+    await invite(scene, "open")
+    assert await accounts.set_disabled(AGENT, disabled=True, by=ADMIN, now=scene.now) is None
+    assert await signed_in(scene, "s1") is None
+    assert await scene.store.user_by_token("t1") is None
+    assert await accounts.invitation("open", now=scene.now) is None
+    assert await accounts.credentials(AGENT) is None
+    assert [one.disabled for one in await accounts.people(now=scene.now)] == [True]
+    assert await accounts.set_disabled(AGENT, disabled=False, by=ADMIN, now=scene.now) is None
+    assert await accounts.credentials(AGENT) is not None
+    assert await signed_in(scene, "s1") is None, "what has ended stays ended"
+    assert await scene.store.user_by_token("t1") is None
+    acts = await scene.rows("SELECT actor, act FROM audit WHERE act IN ('disable', 'enable') ORDER BY id")
+    assert acts == [(ADMIN, "disable"), (ADMIN, "enable")]
+
+
+async def test_nobody_shuts_out_or_demotes_themselves_nobody_or_the_last_admin(
+    scene: Scene, accounts: Accounts
+) -> None:
+    await admins(scene, ADMIN)
+    await scene.store.add_user("api@example.com", role="admin", now=scene.now)
+
+    async def refused(email: str, by: str) -> set[Refusal | None]:
+        return {
+            await accounts.set_role(email, role="agent", by=by, now=scene.now),
+            await accounts.set_disabled(email, disabled=True, by=by, now=scene.now),
+        }
+
+    assert await refused("nobody@example.com", ADMIN) == {Refusal.NOBODY}
+    assert await refused(ADMIN, ADMIN) == {Refusal.ONESELF}
+    assert await refused(ADMIN, "csbot") == {Refusal.LAST_ADMIN}, "one who cannot sign in is no other admin"
+    await admins(scene, "deniz@example.com")
+    assert await accounts.set_disabled(ADMIN, disabled=True, by="csbot", now=scene.now) is None
+    assert await refused("deniz@example.com", "csbot") == {Refusal.LAST_ADMIN}
+    await invite(scene, "down", email="deniz@example.com", role="agent")
+    user = await accept(scene, "down")
+    assert user is not None
+    assert user.role == "admin"
+
+
+async def test_of_two_admins_who_shut_each_other_out_at_once_one_stays(scene: Scene, accounts: Accounts) -> None:
+    two = (ADMIN, "deniz@example.com")
+    await admins(scene, *two)
+    outcomes = await asyncio.gather(
+        *(accounts.set_disabled(who, disabled=True, by="csbot", now=scene.now) for who in two)
+    )
+    assert sorted(outcomes, key=str) == [None, Refusal.LAST_ADMIN]
+    assert await accounts.has_admin()
 
 
 async def test_failed_sign_ins_cost_more_and_more_time_but_never_for_ever(scene: Scene, accounts: Accounts) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -13,10 +13,10 @@ from csbot.domain.conversation import ConversationState
 from csbot.domain.delivery import DeliveryState
 from csbot.domain.message import Attachment, Author, Choice, MessageKind
 from csbot.domain.pause import Pause, PauseScope
-from csbot.domain.reading import User
+from csbot.domain.reading import Excerpt, User
 from csbot.domain.ticket import Priority
 from csbot.errors import CursorInvalid
-from tests.contracts.store_cases import AGENT, OTHER, SMS, TELEGRAM, WHATSAPP, Scene
+from tests.contracts.store_cases import AGENT, OTHER, SMS, TELEGRAM, WHATSAPP, Scene, note
 
 OpenScene = Callable[..., Awaitable[Scene]]
 BOT, WAITING, HUMAN, CLOSED = (
@@ -94,6 +94,37 @@ async def test_conversations_are_found_by_who_holds_them(scene: Scene) -> None:
         assert (row.conversation.id, row.conversation.state) == (n + 1, state)
 
 
+async def test_a_conversation_a_person_has_tells_since_when_they_owe_a_word(scene: Scene) -> None:
+    async def owed() -> tuple[datetime | None, bool]:
+        [row] = (await scene.store.conversations(state=None))[0]
+        return row.unanswered_since, row.wrote_again
+
+    await scene.says("insan")
+    work = await scene.work()
+    handed_off = scene.now
+    await scene.hand_off(work, "bir kişi yazacak")
+    assert await owed() == (None, False), "nobody has it yet"
+    scene.later(60)
+    await scene.says("orada mısınız")
+    await scene.own(work.conversation.id, HUMAN, holder=AGENT)
+    assert await owed() == (handed_off, False)
+    scene.later(60)
+    await scene.act(work.conversation.id, messages=(note("kargoya sordum"),))
+    assert await owed() == (handed_off, False), "a note is no word to the customer"
+    await scene.act(work.conversation.id, "ben Ayşe")
+    assert await owed() == (None, False)
+    written = scene.later(60)
+    await scene.says("bir şey daha")
+    scene.later(60)
+    await scene.says("hemen lütfen")
+    assert await owed() == (written, True)
+    await scene.act(work.conversation.id, "bakıyorum")
+    assert await owed() == (None, False)
+    await scene.says("teşekkürler")
+    await scene.own(work.conversation.id, CLOSED)
+    assert await owed() == (None, False)
+
+
 @pytest.mark.parametrize("cursor", ["x", "1.2.3.4", "1.2", "9" * 40, "1;DROP TABLE lanes"])
 async def test_a_cursor_of_another_list_is_refused(scene: Scene, cursor: str) -> None:
     for state in (None, BOT, WAITING):
@@ -148,6 +179,31 @@ async def test_a_transcript_shows_everything_in_order_of_arrival(scene: Scene) -
     assert (view.row.conversation.holder, view.row.channel) == (AGENT, "sms")
     assert view.last_in_at == work.identity.last_in_at
     assert view.row.updated_at == scene.now
+
+
+async def test_of_a_long_transcript_some_are_shown_and_what_comes_before_is_told(scene: Scene) -> None:
+    for n in range(7):
+        await scene.says(f"{n}")
+    work = await scene.work()
+    await scene.hand_off(work, "bir kişi yazacak")
+    whole = await scene.view(work.conversation.id)
+    ids = [message.id for message in whole.messages]
+
+    async def shown(**of: int) -> tuple[list[int], bool]:
+        view = await scene.store.conversation(work.conversation.id, messages=Excerpt(**of))
+        assert view is not None
+        assert list(view.messages) == [message for message in whole.messages if message in view.messages]
+        return [message.id for message in view.messages], view.goes_back
+
+    assert (len(ids), whole.goes_back) == (8, False)
+    assert await shown(newest=3) == (ids[-3:], True)
+    assert await shown(newest=3, before=ids[-3]) == (ids[-6:-3], True)
+    assert await shown(newest=3, before=ids[2]) == (ids[:2], False)
+    assert await shown(newest=8) == (ids, False)
+    assert await shown(since=ids[5]) == (ids[5:], True)
+    assert await shown(since=ids[0]) == (ids, False)
+    assert await shown(newest=0) == ([], True)
+    assert await shown(before=ids[0]) == ([], False)
 
 
 async def test_an_agent_s_act_stands_on_what_the_conversation_is_now(scene: Scene) -> None:

@@ -308,6 +308,24 @@ async def test_an_agent_s_words_and_notes_stand_in_the_transcript_and_only_words
     assert await scene.rows("SELECT DISTINCT content_version FROM messages") == [("",)]
 
 
+async def test_a_conversation_passes_from_one_person_to_another_and_both_have_said_what_they_said(
+    scene: Scene,
+) -> None:
+    await scene.says("insan")
+    work = await scene.work()
+    await scene.hand_off(work)
+    await scene.own(work.conversation.id, HUMAN, holder=AGENT)
+    await scene.act(work.conversation.id, "ben Ayşe")
+    assert await scene.own(work.conversation.id, HUMAN, holder="bora@example.com") == Committed(epoch=3)
+    await scene.act(work.conversation.id, "ben Bora")
+    held = (await scene.view(work.conversation.id)).row.conversation
+    assert (held.state, held.holder) == (HUMAN, "bora@example.com")
+    assert [part.body.text for part in await scene.take()] == ["ben Ayşe"]
+    assert "ben Bora" in await scene.texts(work.conversation.id)
+    changes = await scene.rows("SELECT epoch, state, holder FROM owner_changes ORDER BY epoch")
+    assert changes == [(1, "waiting", ""), (2, "human", AGENT), (3, "human", "bora@example.com")]
+
+
 async def test_without_an_address_words_go_where_the_lane_spoke_last(scene: Scene) -> None:
     await scene.says("bir")
     work = await scene.work()

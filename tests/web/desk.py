@@ -99,6 +99,11 @@ async def _answer(got: ClientResponse) -> Answer:
     return Answer(got.status, await got.text(), got.headers.get("Location", ""), got.headers)
 
 
+def name(email: str) -> str:
+    """What a person of the desk is called."""
+    return f"{email.partition('@')[0].title()} Yılmaz"
+
+
 async def member(csbot: Running, email: str, role: str, *, name: str = "") -> None:
     """A person who has a password."""
     accounts, now = csbot.services.store.accounts, csbot.clock()
@@ -112,7 +117,7 @@ async def desk(folder: Path, platforms: Platforms = PLATFORMS, **options: Any) -
     """A csbot with people of every role."""
     async with running(folder, platforms, **options) as csbot:
         for email, role in ROLES.items():
-            await member(csbot, email, role, name=email.partition("@")[0].title())
+            await member(csbot, email, role, name=name(email))
         yield csbot
 
 

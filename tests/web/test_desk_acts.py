@@ -13,7 +13,7 @@ from csbot.channel.imitation import Fault, Said, Shown
 from csbot.domain.delivery import DeliveryState, PartResult
 from csbot.web.api.requests import TEXT_LIMIT
 from tests.chain.running import AGENT, OTHER, Running, until
-from tests.web.desk import Answer, Visitor, at_desk, desk, waits
+from tests.web.desk import SUPERVISOR, Answer, Visitor, at_desk, desk, name, waits
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -70,7 +70,29 @@ async def test_the_line_says_who_waits_where_about_what_and_why(csbot: Running, 
     assert "Elif Kaya" in (await ayse.get("/desk?show=mine")).words
     assert "Elif Kaya" not in (await ayse.get("/desk?show=waiting")).words
     async with at_desk(csbot, OTHER) as other:
-        assert AGENT in (await other.get("/desk?show=others")).words
+        assert name(AGENT) in (await other.get("/desk?show=others")).words
+
+
+async def test_who_has_written_again_comes_before_those_whose_turn_it_is(csbot: Running, ayse: Visitor) -> None:
+    user, other = newcomer(csbot), newcomer(csbot)
+    first = await held(csbot, ayse, user)
+    second = await held(csbot, ayse, other)
+    assert (await ayse.get("/desk?show=mine")).words.count("● not answered yet") >= 2
+    for conversation in (first, second):
+        await act(ayse, conversation, "reply", text="Merhaba", once="x" * 32)
+    await csbot.quiet()
+    await csbot.platforms["telegram"].customer_says(Said(text="hâlâ bekliyorum", user=user))
+    await csbot.quiet()
+    mine = (await ayse.get("/desk?show=mine")).text
+    of_first, of_second = (mine.partition(f'id="row-mine-{one}"')[2].partition("</li>")[0] for one in (first, second))
+    assert mine.index(f'id="row-mine-{first}"') < mine.index(f'id="row-mine-{second}"')
+    for words in ("has written again", "waits for"):
+        assert words in of_first
+        assert words not in of_second
+    assert "hâlâ bekliyorum" in of_first
+    async with at_desk(csbot, OTHER) as colleague:
+        others = (await colleague.get("/desk?show=others")).text
+        assert "has written again" in others.partition(f'id="row-others-{first}"')[2].partition("</li>")[0]
 
 
 async def test_of_two_who_take_it_one_gets_it_and_the_other_is_told_who(csbot: Running, ayse: Visitor) -> None:
@@ -80,7 +102,28 @@ async def test_of_two_who_take_it_one_gets_it_and_the_other_is_told_who(csbot: R
         assert sorted(one.location.partition("told=")[2] for one in answers) == ["claimed", "held"]
         _, holder = await standing(csbot, conversation)
         loser, lost = (other, answers[1]) if holder == AGENT else (ayse, answers[0])
-        assert f"{holder} was first and has this conversation now." in (await loser.get(lost.location)).words
+        assert f"{name(holder)} was first and has this conversation now." in (await loser.get(lost.location)).words
+
+
+async def test_a_supervisor_takes_over_from_the_colleague_who_is_named(csbot: Running, ayse: Visitor) -> None:
+    conversation = await held(csbot, ayse, newcomer(csbot))
+    async with at_desk(csbot, OTHER) as other, at_desk(csbot, SUPERVISOR) as bora:
+        assert "Take over" not in (await other.get(page(conversation))).words
+        assert (await act(other, conversation, "take-over", holder=AGENT)).status == 403
+        assert f"Take over from {name(AGENT)}" in (await bora.get(page(conversation))).words
+        elsewhere = await act(bora, conversation, "take-over", holder=OTHER)
+        assert f"{name(AGENT)} was first" in (await bora.get(elsewhere.location)).words
+        assert await standing(csbot, conversation) == ("human", AGENT)
+        assert (await act(bora, conversation, "take-over", holder=AGENT)).location.endswith("told=claimed")
+        assert await standing(csbot, conversation) == ("human", SUPERVISOR)
+        assert "Take over" not in (await bora.get(page(conversation))).words
+        lost = await act(ayse, conversation, "reply", text="Merhaba", once="z" * 32)
+        assert (lost.status, "Somebody else was first" in lost.words) == (422, True)
+        assert (await act(bora, conversation, "reply", text="Merhaba", once="z" * 32)).location.endswith("told=sent")
+    acts = csbot.rows(
+        f"SELECT actor, detail FROM audit WHERE act = 'take over' AND subject = 'conversation {conversation}'"
+    )
+    assert acts == [(SUPERVISOR, f"from {AGENT}")]
 
 
 async def test_a_reply_arrives_once_however_often_the_form_is_sent(csbot: Running, ayse: Visitor) -> None:

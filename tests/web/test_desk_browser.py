@@ -14,7 +14,7 @@ from csbot.domain.account import INVITATION_LIFE
 from tests.chain.running import AGENT, OTHER, Running, until
 from tests.web.accessibility import overflow, violations
 from tests.web.browsing import NARROWEST, PHONE, WIDE, browser, browsing
-from tests.web.desk import PASSWORD, at_desk, desk, seen, waits
+from tests.web.desk import PASSWORD, SUPERVISOR, at_desk, desk, name, seen, waits
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -101,7 +101,38 @@ async def test_who_comes_to_the_line_appears_and_is_announced_and_focus_stays(
         assert await page.evaluate("document.activeElement.id") == f"open-waiting-{stays}"
         await claimed(csbot, conversation, OTHER)
         await expect(page.locator(f"#row-waiting-{conversation}")).to_have_count(0)
-        await expect(page.locator(f"#row-others-{conversation}")).to_contain_text(OTHER)
+        await expect(page.locator(f"#row-others-{conversation}")).to_contain_text(name(OTHER))
+
+
+async def test_who_writes_again_goes_up_and_is_announced(csbot: Running, chromium: Browser) -> None:
+    user = newcomer(csbot)
+    conversation = await waits(csbot, user=user, name="Sevgi Ay")
+    await claimed(csbot, conversation, AGENT)
+    async with at_desk(csbot) as who:
+        page_ = f"/desk/conversations/{conversation}"
+        await who.send(page_, f"{page_}/reply", text="Merhaba", once="y" * 32)
+    async with seen(csbot, chromium) as page:
+        row = page.locator(f"#row-mine-{conversation}")
+        await expect(row).to_contain_text("ago")
+        await csbot.platforms["telegram"].customer_says(Said(text="bir şey daha", user=user, name="Sevgi Ay"))
+        await expect(row).to_contain_text("● has written again")
+        await expect(page.locator("#news")).to_have_text("Sevgi Ay has written again")
+        assert await violations(page) == []
+
+
+async def test_folded_on_a_telephone_one_line_says_what_it_is_about(csbot: Running, chromium: Browser) -> None:
+    text = f"siparişim bozuk geldi, temsilci {'çok uzun bir hikâye ' * 9}"
+    conversation = await waits(csbot, text, user=newcomer(csbot), name="Aslı Er")
+    async with seen(csbot, chromium, PHONE) as page:
+        await page.goto(f"{csbot.url}/desk/conversations/{conversation}")
+        brief = page.locator("#packet > summary .brief")
+        await expect(brief).to_contain_text("asked for a person · ")
+        await expect(brief).to_contain_text("“siparişim bozuk geldi")
+        await expect(brief).not_to_contain_text("Aslı Er")
+        height = await page.locator("#packet > summary").evaluate("one => one.clientHeight")
+        assert height < 40, "it is one line"
+        await page.click("#packet > summary")
+        await expect(brief).to_be_hidden()
 
 
 async def test_a_conversation_goes_on_while_one_writes(csbot: Running, chromium: Browser) -> None:
@@ -218,6 +249,24 @@ async def test_the_whole_way_by_keyboard_alone(csbot: Running, chromium: Browser
         await page.keyboard.press("Enter")
         await expect(page.locator("#who-has-it")).to_have_text("Closed")
     await until(lambda: texts(csbot, user)[-1] == "Merhaba, ben Ayşe.", "the words arrive")
+
+
+async def test_a_supervisor_takes_over_by_keyboard_while_the_colleague_looks_on(
+    csbot: Running, chromium: Browser
+) -> None:
+    conversation = await waits(csbot, user=newcomer(csbot))
+    await claimed(csbot, conversation, AGENT)
+    async with seen(csbot, chromium) as theirs, seen(csbot, chromium, email=SUPERVISOR) as page:
+        for one in (theirs, page):
+            await one.goto(f"{csbot.url}/desk/conversations/{conversation}")
+        await page.focus("#take-over > summary")
+        await page.keyboard.press("Enter")
+        await expect(page.locator("#act-take-over")).to_have_text(f"Take over from {name(AGENT)}")
+        assert await violations(page) == []
+        await page.keyboard.press("Tab")
+        await page.keyboard.press("Enter")
+        await expect(page.locator("#who-has-it")).to_have_text("You have this conversation")
+        await expect(theirs.locator("#who-has-it")).to_have_text(f"{name(SUPERVISOR)} has this conversation")
 
 
 async def test_without_scripts_the_pages_work_all_the_same(csbot: Running, chromium: Browser) -> None:

@@ -15,7 +15,7 @@ from csbot.domain.pause import Pause, PauseScope
 from csbot.workers.sweeps import SETTLED
 from tests.chain.customers import newcomer
 from tests.chain.running import AGENT, Running, until
-from tests.web.desk import ADMIN, SUPERVISOR, Visitor, at_desk, desk, waits
+from tests.web.desk import ADMIN, SUPERVISOR, Visitor, at_desk, desk, name, waits
 
 
 @pytest.fixture
@@ -138,7 +138,7 @@ async def test_the_brake_is_in_force_at_once_shown_on_every_desk_and_lifted(csbo
         await customer.hears()
         assert (await customer.ends_in("waiting"))["packet"]["reason"] == "bot paused"
         page = await who.get("/desk/brake")
-        assert f"Answer paused: instalments yeni koşullar {SUPERVISOR}" in page.words
+        assert f"Answer paused: instalments yeni koşullar {name(SUPERVISOR)}" in page.words
         lifted = {"scope": "entry", "target": "instalments"}
         assert (await who.send("/desk/brake", "/desk/brake/lift", **lifted)).status == 303
         assert (await who.send("/desk/brake", "/desk/brake/lift", **lifted)).status == 303, "twice does no harm"

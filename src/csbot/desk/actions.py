@@ -35,6 +35,21 @@ def claim(work: LaneWork, *, agent: str, once: Idempotency | None = None) -> Cha
     return replace(_changes(work, once, _audit(work, agent, "claim")), owner=owner, memory=memory)
 
 
+def take_over(work: LaneWork, *, agent: str, holder: str, once: Idempotency | None = None) -> Changes:
+    """Take the conversation out of the hands of the colleague `holder`; what they have said is sent all the same.
+
+    Where nobody has it any more it is claimed. Raises AlreadyHeld when meanwhile somebody else has it, Closed.
+    """
+    conversation = _open(work)
+    if conversation.state is not ConversationState.HUMAN or conversation.holder == agent:
+        return claim(work, agent=agent, once=once)
+    if conversation.holder != holder:
+        raise AlreadyHeld(conversation.holder)
+    owner = OwnerChange(state=ConversationState.HUMAN, holder=agent, by=agent, reason=f"taken over from {holder}")
+    audit = replace(_audit(work, agent, "take over"), detail=f"from {holder}")
+    return replace(_changes(work, once, audit), owner=owner)
+
+
 def reply(
     work: LaneWork,
     *,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from csbot.domain.reading import User
 
@@ -12,6 +13,9 @@ ROLES = ("agent", "supervisor", "admin")
 
 SUPERVISORS = ROLES[1:]
 """Who may stop the bot and take the day's table away."""
+
+ADMINS = ROLES[2:]
+"""Who decides who is here."""
 
 SESSION_IDLE = timedelta(hours=12)
 SESSION_LIFE = timedelta(days=7)
@@ -52,6 +56,49 @@ class Invitation:
     email: str
     role: str
     expires_at: datetime
+
+
+class Standing(StrEnum):
+    """How a person stands: may sign in, has not yet taken up their invitation, uses the API at most, is shut out."""
+
+    ACTIVE = "active"
+    INVITED = "invited"
+    NO_PASSWORD = "no password"
+    DISABLED = "disabled"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Somebody of the brand as admins see them, invited or here.
+
+    `seen_at` is when they last used the desk, as long as that is kept; `invited_until` is the end of their open
+    invitation. Without `has_password` they cannot sign in yet.
+    """
+
+    email: str
+    role: str
+    name: str = ""
+    disabled: bool = False
+    has_password: bool = False
+    seen_at: datetime | None = None
+    invited_until: datetime | None = None
+
+    @property
+    def standing(self) -> Standing:
+        """How they stand."""
+        if self.disabled:
+            return Standing.DISABLED
+        if self.has_password:
+            return Standing.ACTIVE
+        return Standing.INVITED if self.invited_until else Standing.NO_PASSWORD
+
+
+class Refusal(StrEnum):
+    """Why an act on a person was not done: there is none of that address, it is oneself, or the last admin."""
+
+    NOBODY = "nobody"
+    ONESELF = "oneself"
+    LAST_ADMIN = "last admin"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

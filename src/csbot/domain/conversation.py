@@ -22,7 +22,7 @@ class ConversationState(StrEnum):
 _NEXT: dict[ConversationState, frozenset[ConversationState]] = {
     ConversationState.BOT: frozenset({ConversationState.WAITING, ConversationState.HUMAN, ConversationState.CLOSED}),
     ConversationState.WAITING: frozenset({ConversationState.BOT, ConversationState.HUMAN, ConversationState.CLOSED}),
-    ConversationState.HUMAN: frozenset({ConversationState.BOT, ConversationState.WAITING, ConversationState.CLOSED}),
+    ConversationState.HUMAN: frozenset(ConversationState),  # to another person, too
     ConversationState.CLOSED: frozenset(),
 }
 

@@ -46,6 +46,22 @@ class MessageView:
     parts: tuple[PartView, ...] = ()
 
 
+_LAST = 2**62
+"""Larger than any id, and than any number of messages."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Excerpt:
+    """Some of a conversation's messages: of those with ids from `since` up to before `before` the `newest`."""
+
+    since: int = 0
+    before: int = _LAST
+    newest: int = _LAST
+
+
+WHOLE = Excerpt()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnsentPart:
     """A part that a person has to look at: parked, failed or unknown. `to` is the customer's address."""
@@ -65,6 +81,9 @@ class UnsentPart:
 class ConversationRow:
     """One line of the list of conversations; `channel` is that of its lane's last message, `last_words` are the
     customer's, `summary` is its latest ticket's.
+
+    While a person has it, `unanswered_since` tells since when the customer waits for that person's word, None when it
+    is the customer's turn; `wrote_again`: they have, after a person had spoken to them.
     """
 
     conversation: Conversation
@@ -75,19 +94,22 @@ class ConversationRow:
     updated_at: datetime | None = None
     summary: str = ""
     last_words: str = ""
+    unanswered_since: datetime | None = None
+    wrote_again: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConversationView:
     """Everything about one conversation: what an agent opens.
 
-    `reply_to_channel` and `reply_chat` say where an answer goes; `earlier` are the lane's earlier conversations, newest
+    `goes_back`: there are messages before the first of these. `earlier` are the lane's earlier conversations, newest
     first; `last_in_at` is the last word of the identity an answer goes to.
     """
 
     row: ConversationRow
     messages: tuple[MessageView, ...]
     ticket: Ticket | None
+    goes_back: bool = False
     earlier: tuple[Conversation, ...] = ()
     last_in_at: datetime | None = None
 

@@ -10,14 +10,16 @@ from datetime import datetime
 from csbot.domain.address import Identity
 from csbot.domain.conversation import Conversation, ConversationState
 from csbot.domain.delivery import DeliveryState
-from csbot.domain.reading import ConversationRow, ConversationView, UnsentPart
+from csbot.domain.reading import ConversationRow, ConversationView, Excerpt, UnsentPart
 from csbot.store import cursor
-from csbot.store.codec import ADDRESS, TICKET, micros, moment
+from csbot.store.codec import ADDRESS, TICKET, micros, moment, moment_or_none
 from csbot.store.rows import (
     CONVERSATION,
     IDENTITY,
+    LAST_WORD,
     MESSAGE,
     PART,
+    UNANSWERED,
     UNSENT,
     Row,
     conversation,
@@ -30,11 +32,13 @@ _ROW = f"""
 SELECT {CONVERSATION}, c.updated_at, l.reply_to, l.identity_id, coalesce(o.customer_id, l.customer_id),
     coalesce(t.reason, ''), coalesce(t.priority, ''), coalesce(t.weight, 0), coalesce(c.waiting_since, 0),
     coalesce(t.body, ''),
-    (SELECT m.text FROM messages m WHERE m.conversation_id = c.id AND m.direction = 'in' ORDER BY m.id DESC LIMIT 1)
+    (SELECT m.text FROM messages m WHERE m.conversation_id = c.id AND m.direction = 'in' ORDER BY m.id DESC LIMIT 1),
+    {UNANSWERED}
 FROM conversations c
 JOIN lanes l ON l.id = c.lane_id
 LEFT JOIN lanes o ON o.id = l.merged_into
 LEFT JOIN tickets t ON t.id = (SELECT max(n.id) FROM tickets n WHERE n.conversation_id = c.id)
+{LAST_WORD}
 """
 # The lanes of the customers with this address, those that point at them, and the shared ones where they spoke last.
 _OF_ADDRESS = """
@@ -69,11 +73,14 @@ SELECT {IDENTITY} FROM identities i
 WHERE i.id IN (SELECT m.identity_id FROM messages m WHERE m.conversation_id = ? AND m.identity_id IS NOT NULL)
 ORDER BY i.id
 """
-_MESSAGES = f"SELECT {MESSAGE} FROM messages m WHERE m.conversation_id = ? ORDER BY m.id"
+_MESSAGES = f"""
+SELECT {MESSAGE} FROM messages m WHERE m.conversation_id = ? AND m.id >= ? AND m.id < ? ORDER BY m.id DESC LIMIT ?
+"""
 _PARTS = f"""
 SELECT {PART} FROM messages m JOIN parts p ON p.message_id = m.id
-WHERE m.conversation_id = ? ORDER BY p.message_id, p.position
+WHERE m.conversation_id = ? AND m.id >= ? AND m.id < ? ORDER BY p.message_id, p.position
 """
+_GOES_BACK = "SELECT 1 FROM messages WHERE conversation_id = ? AND id < ? LIMIT 1"
 _TICKET = "SELECT body FROM tickets WHERE conversation_id = ? ORDER BY id DESC LIMIT 1"
 _EARLIER = f"""
 SELECT {CONVERSATION} FROM conversations c
@@ -138,6 +145,8 @@ def _rows(connection: sqlite3.Connection, found: Sequence[Row]) -> list[Conversa
             updated_at=moment(row[9]),
             summary=TICKET.load(row[17]).summary if row[17] else "",
             last_words=row[18] or "",
+            unanswered_since=moment_or_none(row[19]),
+            wrote_again=row[19] is not None and bool(row[20]),
         )
         for row in found
     ]
@@ -147,7 +156,7 @@ def _speakers(connection: sqlite3.Connection, conversation_id: int) -> tuple[Ide
     return tuple(identity(row) for row in connection.execute(_SPEAKERS, (conversation_id,)))
 
 
-def view(connection: sqlite3.Connection, *, conversation_id: int) -> ConversationView | None:
+def view(connection: sqlite3.Connection, *, conversation_id: int, of: Excerpt) -> ConversationView | None:
     """See `Store.conversation`."""
     found = connection.execute(_ONE, {"id": conversation_id}).fetchall()
     if not found:
@@ -156,12 +165,14 @@ def view(connection: sqlite3.Connection, *, conversation_id: int) -> Conversatio
     lane, answered = row.conversation.lane, found[0][11]
     ticket = connection.execute(_TICKET, (conversation_id,)).fetchone()
     last_in = connection.execute(_LAST_IN, (answered,)).fetchone()
+    said = connection.execute(_MESSAGES, (conversation_id, of.since, of.before, of.newest)).fetchall()[::-1]
+    first = said[0][0] if said else of.before
+    parts = connection.execute(_PARTS, (conversation_id, first, of.before))
     return ConversationView(
         row=row,
-        messages=message_views(
-            connection.execute(_MESSAGES, (conversation_id,)), connection.execute(_PARTS, (conversation_id,))
-        ),
+        messages=message_views(said, parts),
         ticket=None if ticket is None else TICKET.load(ticket[0]),
+        goes_back=connection.execute(_GOES_BACK, (conversation_id, first)).fetchone() is not None,
         earlier=tuple(conversation(e) for e in connection.execute(_EARLIER, (conversation_id, lane, lane))),
         last_in_at=None if last_in is None or last_in[0] is None else moment(last_in[0]),
     )

@@ -19,7 +19,16 @@ from csbot.domain.delivery import DeliveryState, PartResult
 from csbot.domain.events import Event
 from csbot.domain.outbox import Part
 from csbot.domain.pause import Pause
-from csbot.domain.reading import ChatView, ConversationRow, ConversationView, UnreadAnswer, UnsentPart, User
+from csbot.domain.reading import (
+    WHOLE,
+    ChatView,
+    ConversationRow,
+    ConversationView,
+    Excerpt,
+    UnreadAnswer,
+    UnsentPart,
+    User,
+)
 from csbot.domain.reporting import Audited, ChannelHour, ConversationFacts
 from csbot.domain.turn import LaneWork, Line
 from csbot.store import postgres_activity as activity
@@ -167,8 +176,8 @@ class PostgresStore:
         page = partial(listing.page, state=state, address=identity, after=after, limit=limit)
         return await self._database.run(page, begin=READ)
 
-    async def conversation(self, conversation: int) -> ConversationView | None:
-        return await self._database.run(partial(listing.view, of=conversation), begin=READ)
+    async def conversation(self, conversation: int, *, messages: Excerpt = WHOLE) -> ConversationView | None:
+        return await self._database.run(partial(listing.view, conversation_id=conversation, of=messages), begin=READ)
 
     async def idle_conversations(self, *, before: datetime, limit: int) -> list[Conversation]:
         return await self._database.run(partial(listing.idle, before=before, limit=limit), begin=READ)

@@ -7,15 +7,35 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from csbot.domain.account import Credentials, Invitation, Session, Tried
+from csbot.domain.account import Credentials, Invitation, Person, Refusal, Session, Tried
 from csbot.domain.reading import User
 from csbot.errors import StoreError
 from csbot.store.codec import micros, moment, span
 from csbot.store.postgres_pool import READ, Database, Row, Transaction
-from csbot.store.writing.accounts import counted
+from csbot.store.writing.accounts import counted, persons
 
 _AUDIT = "INSERT INTO audit (actor, act, subject, detail, at) VALUES ($1, $2, $3, $4, $5)"
 _ADMIN = "SELECT EXISTS (SELECT FROM users WHERE role = 'admin' AND password <> '' AND NOT disabled)"
+# Of two admins who shut each other out at once the second waits, and then finds that it is the last.
+_LOCK_ADMINS = """
+SELECT email FROM users WHERE role = 'admin' AND password <> '' AND NOT disabled ORDER BY id FOR UPDATE
+"""
+_STANDING = "SELECT id, role, disabled FROM users WHERE email = $1 FOR UPDATE"
+_PEOPLE = """
+SELECT u.email, u.role, u.name, u.disabled, u.password <> '',
+    (SELECT max(s.seen_at) FROM sessions s WHERE s.user_id = u.id),
+    (SELECT max(i.expires_at) FROM invitations i WHERE i.email = u.email AND i.used_at IS NULL AND i.expires_at > $1)
+FROM users u
+UNION ALL
+SELECT i.email, i.role, '', false, false, NULL, i.expires_at FROM invitations i
+WHERE i.expires_at > $1 AND i.email <> '' AND i.used_at IS NULL
+    AND NOT EXISTS (SELECT FROM users u WHERE u.email = i.email)
+"""
+_SET_ROLE = "UPDATE users SET role = $2 WHERE email = $1"
+_INVITE_AS = "UPDATE invitations SET role = $2 WHERE email = $1 AND used_at IS NULL"
+_SET_DISABLED = "UPDATE users SET disabled = $2 WHERE email = $1"
+_SIGN_OUT = "UPDATE sessions SET expires_at = seen_at WHERE user_id = $1"
+_DROP_TOKENS = "DELETE FROM tokens WHERE user_id = $1"
 _CREDENTIALS = "SELECT id, email, role, name, disabled, password FROM users WHERE email = $1 AND NOT disabled"
 _SET_PASSWORD = "UPDATE users SET password = $2 WHERE id = $1 RETURNING email"
 _END_SESSIONS = "DELETE FROM sessions WHERE user_id = $1 AND digest <> $2"
@@ -44,7 +64,7 @@ SELECT u.id, u.email, u.role, u.name, u.disabled, s.created_at, s.seen_at, s.exp
 FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.digest = $1 AND NOT u.disabled
 """
 _SEEN = "UPDATE sessions SET seen_at = $2 WHERE digest = $1"
-_END = "DELETE FROM sessions WHERE digest = $1"
+_END = "UPDATE sessions SET expires_at = seen_at WHERE digest = $1"
 # The row, made if there is none, and locked: of two tries at once the second sees the first.
 _LOCK_TRIES = """
 INSERT INTO sign_in_tries AS t (key, failures, last_at, until) VALUES ($1, 0, $2, 0)
@@ -86,6 +106,15 @@ class PostgresAccounts:
     async def accept(self, digest: str, *, email: str, name: str, password: str, now: datetime) -> User | None:
         work = partial(_accept, digest=digest, email=email, name=name, password=password, now=now)
         return await self._database.run(work)
+
+    async def people(self, *, now: datetime) -> list[Person]:
+        return await self._database.run(partial(_people, now=now), begin=READ)
+
+    async def set_role(self, email: str, *, role: str, by: str, now: datetime) -> Refusal | None:
+        return await self._database.run(partial(_set_role, email=email, role=role, by=by, now=now))
+
+    async def set_disabled(self, email: str, *, disabled: bool, by: str, now: datetime) -> Refusal | None:
+        return await self._database.run(partial(_set_disabled, email=email, disabled=disabled, by=by, now=now))
 
     async def begin_session(self, digest: str, *, user: int, now: datetime, expires_at: datetime) -> None:
         async def begin(transaction: Transaction) -> None:
@@ -159,13 +188,61 @@ async def _accept(
     used = await transaction.fetchrow(_USE, digest, at)
     if used is None:
         return None
-    made = await transaction.fetchrow(_ACCEPT, used["email"] or email, used["role"], name, password, at)
+    address = used["email"] or email
+    role = "admin" if await _is_last_admin(transaction, address) else used["role"]
+    made = await transaction.fetchrow(_ACCEPT, address, role, name, password, at)
     if made is None:
         raise StoreError("the invited person was not written")
     user = _user(made)
     await transaction.execute(_END_SESSIONS, user.id, "")
     await transaction.execute(_AUDIT, user.email, "accept invitation", f"user {user.email}", user.role, at)
     return user
+
+
+async def _people(transaction: Transaction, *, now: datetime) -> list[Person]:
+    return persons(row[:] for row in await transaction.fetch(_PEOPLE, micros(now)))
+
+
+async def _set_role(transaction: Transaction, *, email: str, role: str, by: str, now: datetime) -> Refusal | None:
+    is_last_admin = await _is_last_admin(transaction, email)
+    found = await transaction.fetchrow(_STANDING, email)
+    if found is None:
+        return Refusal.NOBODY
+    if email == by:
+        return Refusal.ONESELF
+    if role != found["role"]:
+        if is_last_admin:
+            return Refusal.LAST_ADMIN
+        await transaction.execute(_SET_ROLE, email, role)
+        await transaction.execute(_INVITE_AS, email, role)
+        await transaction.execute(_AUDIT, by, "set role", f"user {email}", role, micros(now))
+    return None
+
+
+async def _set_disabled(
+    transaction: Transaction, *, email: str, disabled: bool, by: str, now: datetime
+) -> Refusal | None:
+    is_last_admin = await _is_last_admin(transaction, email)
+    found = await transaction.fetchrow(_STANDING, email)
+    if found is None:
+        return Refusal.NOBODY
+    if email == by:
+        return Refusal.ONESELF
+    if found["disabled"] is disabled:
+        return None
+    if disabled:
+        if is_last_admin:
+            return Refusal.LAST_ADMIN
+        await transaction.execute(_SIGN_OUT, found["id"])
+        await transaction.execute(_DROP_TOKENS, found["id"])
+        await transaction.execute(_CLOSE_INVITATIONS, micros(now), email)
+    await transaction.execute(_SET_DISABLED, email, disabled)
+    await transaction.execute(_AUDIT, by, "disable" if disabled else "enable", f"user {email}", "", micros(now))
+    return None
+
+
+async def _is_last_admin(transaction: Transaction, email: str) -> bool:
+    return [row["email"] for row in await transaction.fetch(_LOCK_ADMINS)] == [email]
 
 
 async def _session(transaction: Transaction, *, digest: str, now: datetime) -> Session | None:

@@ -9,15 +9,17 @@ from datetime import datetime
 from csbot.domain.address import Identity
 from csbot.domain.conversation import Conversation, ConversationState
 from csbot.domain.delivery import DeliveryState
-from csbot.domain.reading import ConversationRow, ConversationView, UnsentPart
+from csbot.domain.reading import ConversationRow, ConversationView, Excerpt, UnsentPart
 from csbot.store import cursor
 from csbot.store.codec import ADDRESS, TICKET, micros, moment, moment_or_none
 from csbot.store.postgres_pool import Row, Transaction
 from csbot.store.rows import (
     CONVERSATION,
     IDENTITY,
+    LAST_WORD,
     MESSAGE,
     PART,
+    UNANSWERED,
     UNSENT,
     conversation,
     identity,
@@ -32,11 +34,13 @@ SELECT {CONVERSATION}, c.updated_at, l.reply_to, l.identity_id AS answered,
        coalesce(t.weight, 0) AS weight, coalesce(c.waiting_since, 0) AS since,
        coalesce(t.body, '') AS ticket,
        (SELECT m.text FROM messages m WHERE m.conversation_id = c.id AND m.direction = 'in' ORDER BY m.id DESC LIMIT 1)
-           AS last_words
+           AS last_words,
+       {UNANSWERED}
 FROM conversations c
 JOIN lanes l ON l.id = c.lane_id
 LEFT JOIN lanes o ON o.id = l.merged_into
 LEFT JOIN tickets t ON t.id = (SELECT max(n.id) FROM tickets n WHERE n.conversation_id = c.id)
+{LAST_WORD}
 """
 
 # The lanes of the customers with this address, those that point at them, and the shared ones where they spoke last.
@@ -99,11 +103,14 @@ FROM (
 JOIN identities i ON i.id = s.identity_id
 ORDER BY i.id
 """
-_MESSAGES = f"SELECT {MESSAGE} FROM messages m WHERE m.conversation_id = $1 ORDER BY m.id"
+_MESSAGES = f"""
+SELECT {MESSAGE} FROM messages m WHERE m.conversation_id = $1 AND m.id >= $2 AND m.id < $3 ORDER BY m.id DESC LIMIT $4
+"""
 _PARTS = f"""
 SELECT {PART} FROM messages m JOIN parts p ON p.message_id = m.id
-WHERE m.conversation_id = $1 ORDER BY p.message_id, p.position
+WHERE m.conversation_id = $1 AND m.id >= $2 AND m.id < $3 ORDER BY p.message_id, p.position
 """
+_GOES_BACK = "SELECT EXISTS (SELECT FROM messages WHERE conversation_id = $1 AND id < $2)"
 _TICKET = "SELECT body FROM tickets WHERE conversation_id = $1 ORDER BY id DESC LIMIT 1"
 _EARLIER = f"""
 SELECT {CONVERSATION} FROM conversations c
@@ -136,20 +143,22 @@ async def page(
     return await _rows(transaction, found), following
 
 
-async def view(transaction: Transaction, of: int) -> ConversationView | None:
+async def view(transaction: Transaction, *, conversation_id: int, of: Excerpt) -> ConversationView | None:
     """See `Store.conversation`."""
-    found = await transaction.fetch(_ONE, of)
+    found = await transaction.fetch(_ONE, conversation_id)
     if not found:
         return None
     [row] = await _rows(transaction, found)
-    messages = await transaction.fetch(_MESSAGES, of)
-    parts = await transaction.fetch(_PARTS, of)
-    ticket = await transaction.fetchval(_TICKET, of)
-    earlier = await transaction.fetch(_EARLIER, of, row.conversation.lane)
+    said = await transaction.fetch(_MESSAGES, conversation_id, of.since, of.before, of.newest)
+    first = said[-1]["id"] if said else of.before
+    parts = await transaction.fetch(_PARTS, conversation_id, first, of.before)
+    ticket = await transaction.fetchval(_TICKET, conversation_id)
+    earlier = await transaction.fetch(_EARLIER, conversation_id, row.conversation.lane)
     return ConversationView(
         row=row,
-        messages=message_views((message[:] for message in messages), (part[:] for part in parts)),
+        messages=message_views((message[:] for message in reversed(said)), (part[:] for part in parts)),
         ticket=None if ticket is None else TICKET.load(ticket),
+        goes_back=bool(await transaction.fetchval(_GOES_BACK, conversation_id, first)),
         earlier=tuple(conversation(one[:]) for one in earlier),
         last_in_at=moment_or_none(await transaction.fetchval(_LAST_IN, found[0]["answered"])),
     )
@@ -178,6 +187,8 @@ async def _rows(transaction: Transaction, found: Sequence[Row]) -> list[Conversa
             updated_at=moment(row["updated_at"]),
             summary=TICKET.load(row["ticket"]).summary if row["ticket"] else "",
             last_words=row["last_words"] or "",
+            unanswered_since=moment_or_none(row["unanswered_since"]),
+            wrote_again=row["unanswered_since"] is not None and row["by_person"],
         )
         for row in found
     ]

@@ -32,6 +32,23 @@ MESSAGE = (
     "m.id, m.direction, m.author, m.kind, m.text, m.channel, m.at, m.author_name, m.extra,"
     " m.edited, m.deleted, m.reaction, m.external_id"  # 13 columns
 )
+# The last word to the customer, by csbot or a person, while a person has the conversation; and since when that person
+# owes the next one: since the customer's first word after their own, or since csbot's last, which nobody has followed.
+LAST_WORD = """
+LEFT JOIN messages s ON c.state = 'human' AND s.id = (
+    SELECT m.id FROM messages m WHERE m.conversation_id = c.id AND m.direction = 'out' ORDER BY m.id DESC LIMIT 1
+)
+"""
+UNANSWERED = """
+CASE
+    WHEN c.state <> 'human' THEN NULL
+    WHEN s.author = 'bot' THEN s.at
+    ELSE (
+        SELECT f.at FROM messages f WHERE f.conversation_id = c.id AND f.direction = 'in' AND f.id > coalesce(s.id, 0)
+        ORDER BY f.id LIMIT 1
+    )
+END AS unanswered_since, coalesce(s.author, '') = 'agent' AS by_person
+"""  # 2 columns
 PART = "p.id, p.message_id, p.state, p.external_ids, p.reason, p.updated_at"
 UNSENT = "p.id, p.conversation_id, p.channel, p.to_address, p.author, p.state, p.reason, p.body, p.updated_at"
 

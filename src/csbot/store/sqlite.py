@@ -22,7 +22,16 @@ from csbot.domain.delivery import DeliveryState, PartResult
 from csbot.domain.events import Event
 from csbot.domain.outbox import Part
 from csbot.domain.pause import Pause
-from csbot.domain.reading import ChatView, ConversationRow, ConversationView, UnreadAnswer, UnsentPart, User
+from csbot.domain.reading import (
+    WHOLE,
+    ChatView,
+    ConversationRow,
+    ConversationView,
+    Excerpt,
+    UnreadAnswer,
+    UnsentPart,
+    User,
+)
 from csbot.domain.reporting import Audited, ChannelHour, ConversationFacts
 from csbot.domain.turn import LaneWork, Line
 from csbot.errors import StoreError
@@ -198,8 +207,8 @@ class SqliteStore:
     ) -> tuple[list[ConversationRow], str]:
         return await self.read(partial(listing.page, state=state, address=identity, after=after, limit=limit))
 
-    async def conversation(self, conversation: int) -> ConversationView | None:
-        return await self.read(partial(listing.view, conversation_id=conversation))
+    async def conversation(self, conversation: int, *, messages: Excerpt = WHOLE) -> ConversationView | None:
+        return await self.read(partial(listing.view, conversation_id=conversation, of=messages))
 
     async def idle_conversations(self, *, before: datetime, limit: int) -> list[Conversation]:
         return await self.read(partial(listing.idle, before=before, limit=limit))

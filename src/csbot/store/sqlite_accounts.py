@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any, Protocol, TypeVar
 
-from csbot.domain.account import Credentials, Invitation, Session, Tried
+from csbot.domain.account import Credentials, Invitation, Person, Refusal, Session, Tried
 from csbot.domain.reading import User
 from csbot.store.writing import accounts
 
@@ -46,6 +46,16 @@ class SqliteAccounts:
 
     async def accept(self, digest: str, *, email: str, name: str, password: str, now: datetime) -> User | None:
         work = partial(accounts.accept, digest=digest, email=email, name=name, password=password, now=now)
+        return await self._file.write(work)
+
+    async def people(self, *, now: datetime) -> list[Person]:
+        return await self._file.read(partial(accounts.people, now=now))
+
+    async def set_role(self, email: str, *, role: str, by: str, now: datetime) -> Refusal | None:
+        return await self._file.write(partial(accounts.set_role, email=email, role=role, by=by, now=now))
+
+    async def set_disabled(self, email: str, *, disabled: bool, by: str, now: datetime) -> Refusal | None:
+        work = partial(accounts.set_disabled, email=email, disabled=disabled, by=by, now=now)
         return await self._file.write(work)
 
     async def begin_session(self, digest: str, *, user: int, now: datetime, expires_at: datetime) -> None:

@@ -1,4 +1,4 @@
-"""Whether what a platform gives as a person's name may be used to address them."""
+"""Names: whether what a platform gives as one may be used to address a person, and what an e-mail address tells."""
 
 from __future__ import annotations
 
@@ -49,6 +49,16 @@ def looks_like_a_name(name: str) -> bool:
         return False
     words = [word for word in _BREAKS.split(fold(name)) if word]
     return len(set("".join(words))) > 1 and not _PLACEHOLDERS.issuperset(words)
+
+
+def name_in_address(email: str) -> str:
+    """What to call somebody of whom only the e-mail address is known: "ayse.kaya@shop.example" is Ayse Kaya.
+
+    What is no address stays as it is.
+    """
+    local, at, _ = email.partition("@")
+    words = [word for word in re.split(r"[._\-+]+", local) if word] if at else []
+    return " ".join(word[0].upper() + word[1:] for word in words) or email
 
 
 def _belongs(char: str) -> bool:

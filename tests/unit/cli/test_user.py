@@ -101,3 +101,44 @@ def test_a_call_that_cannot_be_meant_is_a_usage_error(csbot: Csbot, args: tuple[
     said = csbot(*args)
     assert said.code == 2
     assert "Usage: csbot" in said.err
+
+
+def test_people_are_listed_shut_out_and_let_in_again(csbot: Csbot, shop: Path) -> None:
+    assert "csbot user invite" in csbot("user", "list").out
+    csbot("user", "add", "ayse@shop.example", "--role", "supervisor")
+    csbot("user", "invite", "bora@shop.example")
+    token = csbot("user", "token", "ayse@shop.example").out.split()[-1]
+    listed = json.loads(csbot("user", "list", "--json").out)
+    assert [(one["email"], one["role"], one["standing"]) for one in listed] == [
+        ("ayse@shop.example", "supervisor", "no password"),
+        ("bora@shop.example", "agent", "invited"),
+    ]
+    assert listed[1]["invited_until"]
+    assert csbot("user", "disable", "Ayse@shop.example").out == "ayse@shop.example is shut out.\n"
+    assert owner_of(token, shop) is None
+    assert "disabled" in csbot("user", "list").out
+    invited = csbot("user", "invite", "ayse@shop.example")
+    assert (invited.code, invited.out) == (1, "")
+    assert "csbot user enable ayse@shop.example" in invited.err
+    told = json.loads(csbot("user", "enable", "ayse@shop.example", "--json").out)
+    assert told == {"email": "ayse@shop.example", "disabled": False}
+    assert owner_of(token, shop) is None
+    nobody = csbot("user", "disable", "nobody@shop.example")
+    assert (nobody.code, nobody.out) == (1, "")
+    assert "csbot user list" in nobody.err
+
+
+def test_the_last_admin_who_can_sign_in_stays(csbot: Csbot, shop: Path) -> None:
+    link = csbot("user", "invite", "canan@shop.example", "--role", "admin").out.split()[-1]
+
+    async def come_in() -> None:
+        async with SqliteStore(shop / "var/csbot.db") as store:
+            made = digest(link.rpartition("/")[2])
+            assert await store.accounts.accept(made, email="", name="Canan", password="hash", now=datetime.now(UTC))
+
+    asyncio.run(come_in())
+    for args in (("disable", "canan@shop.example"), ("add", "canan@shop.example", "--role", "agent")):
+        said = csbot("user", *args)
+        assert said.code == 1
+        assert "the last admin" in said.err
+    assert json.loads(csbot("user", "list", "--json").out)[0]["standing"] == "active"

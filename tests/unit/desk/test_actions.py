@@ -143,3 +143,18 @@ def test_what_was_written_to_a_person_is_not_answered_by_the_bot_after_the_retur
 
 def test_a_claim_drops_what_the_bot_had_asked() -> None:
     assert claim(WAITING).memory == replace(MEMORY, pending=None)
+
+
+def test_a_conversation_is_taken_over_from_the_one_who_is_named_and_from_nobody_else() -> None:
+    made = actions.take_over(HIS, agent=AYSE, holder=MEHMET, once=ONCE)
+    assert made.owner is not None
+    assert (made.owner.state, made.owner.holder, made.owner.by) == (ConversationState.HUMAN, AYSE, AYSE)
+    assert made.owner.reason == f"taken over from {MEHMET}"
+    assert [(entry.actor, entry.act, entry.detail) for entry in made.audit] == [(AYSE, "take over", f"from {MEHMET}")]
+    assert (made.expected_epoch, made.idempotency, made.close_ticket, made.memory) == (4, ONCE, False, None)
+    with pytest.raises(AlreadyHeld, match=MEHMET):
+        actions.take_over(HIS, agent=AYSE, holder="deniz@lale.example")
+    with pytest.raises(Closed):
+        actions.take_over(CLOSED, agent=AYSE, holder=MEHMET)
+    assert actions.take_over(WAITING, agent=AYSE, holder=MEHMET) == actions.claim(WAITING, agent=AYSE)
+    assert actions.take_over(HERS, agent=AYSE, holder=MEHMET).owner is None

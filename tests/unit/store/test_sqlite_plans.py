@@ -29,7 +29,7 @@ MEANT = re.compile(
     r"|SCAN lanes USING (COVERING )?INDEX lanes_due"
     r"|SCAN tickets USING INDEX tickets_claimed"
     r"|SCAN c$"  # a page of the newest conversations, by their ids
-    r"|SCAN (pauses|content_versions|(j|json_each) VIRTUAL TABLE|CONSTANT ROW|\(subquery)"
+    r"|SCAN (pauses|content_versions|tokens|u$|(j|json_each) VIRTUAL TABLE|CONSTANT ROW|\(subquery)"
 )
 
 
@@ -76,6 +76,9 @@ def test_a_statement_finds_its_rows_by_an_index(connection: sqlite3.Connection, 
         ("outbox._ORPHANS", "parts_sending"),
         ("turns._DROP_BOT", "parts_message"),
         ("listing._UNSENT", "parts_unsent"),
+        ("listing._MESSAGES", "messages_conversation"),
+        ("listing._PARTS", "messages_conversation"),
+        ("listing._GOES_BACK", "messages_conversation"),
         ("listing._IDLE", "conversations_state"),
         ("unread._UNREAD", "parts_unread"),
         ("listing._LINE", "conversations_state"),

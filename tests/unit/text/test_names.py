@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from csbot.text.names import LONGEST, looks_like_a_name
+from csbot.text.names import LONGEST, looks_like_a_name, name_in_address
 
 
 @pytest.mark.parametrize(
@@ -65,3 +65,20 @@ def test_what_passes_for_a_name_is_one_short_line_of_letters(name: str) -> None:
         assert len(name.strip()) <= LONGEST
         assert "\n" not in name.strip()
         assert not any(char.isdigit() or char in "@/<>{}_" for char in name)
+
+
+@pytest.mark.parametrize(
+    ("email", "name"),
+    [
+        ("ayse.kaya@shop.example", "Ayse Kaya"),
+        ("bora_can-su@shop.example", "Bora Can Su"),
+        ("canan@shop.example", "Canan"),
+        ("deniz+desk@shop.example", "Deniz Desk"),
+        ("McAdam@shop.example", "McAdam"),
+        ("._@shop.example", "._@shop.example"),
+        ("csbot", "csbot"),
+        ("", ""),
+    ],
+)
+def test_an_address_tells_what_to_call_somebody(email: str, name: str) -> None:
+    assert name_in_address(email) == name

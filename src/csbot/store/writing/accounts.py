@@ -3,16 +3,33 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from csbot.domain.account import TRIES_KEPT, Credentials, Invitation, Session, Tried
+from csbot.domain.account import TRIES_KEPT, Credentials, Invitation, Person, Refusal, Session, Tried
 from csbot.domain.reading import User
-from csbot.store.codec import micros, moment, span
+from csbot.store.codec import micros, moment, moment_or_none, span
 
 _AUDIT = "INSERT INTO audit (actor, act, subject, detail, at) VALUES (?, ?, ?, ?, ?)"
 _ADMIN = "SELECT 1 FROM users WHERE role = 'admin' AND password <> '' AND NOT disabled LIMIT 1"
+_OTHER_ADMIN = "SELECT 1 FROM users WHERE role = 'admin' AND password <> '' AND NOT disabled AND email <> ? LIMIT 1"
+_STANDING = "SELECT id, role, disabled, password <> '' FROM users WHERE email = ?"
+_PEOPLE = """
+SELECT u.email, u.role, u.name, u.disabled, u.password <> '',
+    (SELECT max(s.seen_at) FROM sessions s WHERE s.user_id = u.id),
+    (SELECT max(i.expires_at) FROM invitations i WHERE i.email = u.email AND i.used_at IS NULL AND i.expires_at > :now)
+FROM users u
+UNION ALL
+SELECT i.email, i.role, '', false, false, NULL, i.expires_at FROM invitations i
+WHERE i.expires_at > :now AND i.email <> '' AND i.used_at IS NULL
+    AND NOT EXISTS (SELECT 1 FROM users u WHERE u.email = i.email)
+"""
+_SET_ROLE = "UPDATE users SET role = ? WHERE email = ?"
+_INVITE_AS = "UPDATE invitations SET role = ? WHERE email = ? AND used_at IS NULL"
+_SET_DISABLED = "UPDATE users SET disabled = ? WHERE email = ?"
+_SIGN_OUT = "UPDATE sessions SET expires_at = seen_at WHERE user_id = ?"
+_DROP_TOKENS = "DELETE FROM tokens WHERE user_id = ?"
 _CREDENTIALS = "SELECT id, email, role, name, disabled, password FROM users WHERE email = ? AND NOT disabled"
 _SET_PASSWORD = "UPDATE users SET password = ? WHERE id = ? RETURNING email"
 _END_SESSIONS = "DELETE FROM sessions WHERE user_id = ? AND digest <> ?"
@@ -38,7 +55,7 @@ SELECT u.id, u.email, u.role, u.name, u.disabled, s.created_at, s.seen_at, s.exp
 FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.digest = ? AND NOT u.disabled
 """
 _SEEN = "UPDATE sessions SET seen_at = ? WHERE digest = ?"
-_END = "DELETE FROM sessions WHERE digest = ?"
+_END = "UPDATE sessions SET expires_at = seen_at WHERE digest = ?"
 _TRIES = "SELECT failures, last_at, until FROM sign_in_tries WHERE key = ?"
 _TRY = """
 INSERT INTO sign_in_tries (key, failures, last_at, until) VALUES (?, ?, ?, ?)
@@ -98,12 +115,57 @@ def accept(
     if open_ is None or (not open_.email and has_admin(connection)):
         return None
     connection.execute(_USE, (micros(now), digest))
-    row = (open_.email or email, open_.role, name, password, micros(now))
+    address = open_.email or email
+    role = "admin" if _is_last_admin(connection, address) else open_.role
+    row = (address, role, name, password, micros(now))
     [made] = connection.execute(_ACCEPT, row).fetchall()
     user = _user(made)
     connection.execute(_END_SESSIONS, (user.id, ""))
     connection.execute(_AUDIT, (user.email, "accept invitation", f"user {user.email}", user.role, micros(now)))
     return user
+
+
+def people(connection: sqlite3.Connection, *, now: datetime) -> list[Person]:
+    """See `Accounts.people`."""
+    return persons(connection.execute(_PEOPLE, {"now": micros(now)}))
+
+
+def set_role(connection: sqlite3.Connection, email: str, *, role: str, by: str, now: datetime) -> Refusal | None:
+    """See `Accounts.set_role`."""
+    found = connection.execute(_STANDING, (email,)).fetchone()
+    if found is None:
+        return Refusal.NOBODY
+    if email == by:
+        return Refusal.ONESELF
+    if role != found[1]:
+        if _is_last_admin(connection, email):
+            return Refusal.LAST_ADMIN
+        connection.execute(_SET_ROLE, (role, email))
+        connection.execute(_INVITE_AS, (role, email))
+        connection.execute(_AUDIT, (by, "set role", f"user {email}", role, micros(now)))
+    return None
+
+
+def set_disabled(
+    connection: sqlite3.Connection, email: str, *, disabled: bool, by: str, now: datetime
+) -> Refusal | None:
+    """See `Accounts.set_disabled`."""
+    found = connection.execute(_STANDING, (email,)).fetchone()
+    if found is None:
+        return Refusal.NOBODY
+    if email == by:
+        return Refusal.ONESELF
+    if bool(found[2]) is disabled:
+        return None
+    if disabled:
+        if _is_last_admin(connection, email):
+            return Refusal.LAST_ADMIN
+        connection.execute(_SIGN_OUT, (found[0],))
+        connection.execute(_DROP_TOKENS, (found[0],))
+        connection.execute(_CLOSE_INVITATIONS, (micros(now), email))
+    connection.execute(_SET_DISABLED, (disabled, email))
+    connection.execute(_AUDIT, (by, "disable" if disabled else "enable", f"user {email}", "", micros(now)))
+    return None
 
 
 def begin_session(
@@ -162,6 +224,30 @@ def forget(connection: sqlite3.Connection, *, before: datetime) -> int:
     rows = (micros(before),)
     statements = (_FORGET_SESSIONS, _FORGET_INVITATIONS, _FORGET_TRIES)
     return sum(connection.execute(statement, rows).rowcount for statement in statements)
+
+
+def persons(rows: Iterable[Sequence[Any]]) -> list[Person]:
+    """From the columns of the list of people, in the order of their addresses."""
+    return [
+        Person(
+            email=email,
+            role=role,
+            name=name,
+            disabled=bool(disabled),
+            has_password=bool(has_password),
+            seen_at=moment_or_none(seen_at),
+            invited_until=moment_or_none(invited_until),
+        )
+        for email, role, name, disabled, has_password, seen_at, invited_until in sorted(rows, key=lambda row: row[0])
+    ]
+
+
+def _is_last_admin(connection: sqlite3.Connection, email: str) -> bool:
+    """They are the only admin who can sign in."""
+    found = connection.execute(_STANDING, (email,)).fetchone()
+    if found is None or found[1] != "admin" or found[2] or not found[3]:
+        return False
+    return connection.execute(_OTHER_ADMIN, (email,)).fetchone() is None
 
 
 def _user(row: Sequence[Any]) -> User:

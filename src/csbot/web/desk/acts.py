@@ -27,6 +27,12 @@ async def claim(visit: Visit) -> web.StreamResponse:
     return await _moved(visit, lambda work: actions.claim(work, agent=visit.user.email), "claimed")
 
 
+async def take_over(visit: Visit) -> web.StreamResponse:
+    """Take it out of a colleague's hands: of the one the form names, and of nobody else."""
+    holder = visit.form.get("holder", "")
+    return await _moved(visit, lambda work: actions.take_over(work, agent=visit.user.email, holder=holder), "claimed")
+
+
 async def give_back(visit: Visit) -> web.StreamResponse:
     """Give it back to the bot."""
     return await _moved(visit, lambda work: actions.give_back(work, agent=visit.user.email), "returned")

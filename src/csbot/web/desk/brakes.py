@@ -94,7 +94,7 @@ class Line:
 def _told(visit: Visit, line: Audited) -> Line:
     scope, _, target = line.entry.subject.partition(" ")
     return Line(
-        who=line.entry.actor,
+        who=visit.name_of(line.entry.actor),
         what=visit.page.text(BRAKES[PauseScope(scope)]),
         target=target,
         note=_UNTIL.sub("", line.entry.detail),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from aiohttp import web
 
@@ -13,6 +14,7 @@ from csbot.domain.reporting import ChannelHour
 from csbot.reports.silence import WEEKS, Silence, silences
 from csbot.services import Outlet
 from csbot.web.desk.guard import Visit
+from csbot.web.desk.line import channel_title
 from csbot.web.desk.words import DELIVERY
 
 UNSENT = (DeliveryState.PARKED, DeliveryState.FAILED, DeliveryState.UNKNOWN)
@@ -77,7 +79,7 @@ async def show_unsent(visit: Visit) -> web.StreamResponse:
         states=DELIVERY,
         unsent=UNSENT,
         wanted=wanted if states and len(states) < len(UNSENT) else "",
-        channel=channel,
+        titles=partial(channel_title, visit.services),
     )
 
 

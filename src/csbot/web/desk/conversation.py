@@ -2,81 +2,54 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+import re
 from datetime import datetime
 from typing import Any
 
 from aiohttp import web
 
 from csbot.desk.packet import packet
+from csbot.domain.account import SUPERVISORS
 from csbot.domain.address import Consent
 from csbot.domain.capabilities import Capabilities
 from csbot.domain.conversation import ConversationState
-from csbot.domain.delivery import DeliveryState
-from csbot.domain.message import Attachment, Author, Direction, MessageKind
-from csbot.domain.reading import ConversationView, MessageView, PartView
+from csbot.domain.reading import ConversationView, Excerpt
 from csbot.web.auth import new_token
 from csbot.web.desk.guard import BASE, Visit
 from csbot.web.desk.line import channel_title, who
 from csbot.web.desk.streams import stream_of
-from csbot.web.desk.words import CONSENTS, DELIVERY, KINDS, PART_REASONS, PRIORITIES, REASONS, STATES, language_name
-from csbot.web.media import link_to
+from csbot.web.desk.transcript import shown
+from csbot.web.desk.words import CONSENTS, KINDS, PRIORITIES, REASONS, STATES, language_name
+
+AT_ONCE = 100
+"""So many messages are shown at first, and so many more each time earlier ones are asked for."""
+
+_MESSAGE = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
 
 WORTH_A_LINE = 0.01
 """A meaning with less of a chance says nothing to a person."""
 
-AGAIN = frozenset({DeliveryState.PARKED, DeliveryState.FAILED})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShownPart:
-    """How far a piece got, and whether a person can do something about it."""
-
-    id: int
-    sign: str
-    words: str
-    kind: str
-    reason: str
-    again: bool
-    unknown: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShownMessage:
-    """One bubble. `side` is in, out or note."""
-
-    id: int
-    side: str
-    who: str
-    text: str
-    kind: str
-    at: datetime
-    choices: Sequence[str]
-    picked: bool
-    files: Sequence[tuple[str, str | None]]
-    place: str
-    edited: bool
-    deleted: bool
-    reaction: str
-    parts: Sequence[ShownPart]
-
 
 async def show(visit: Visit) -> web.StreamResponse:
-    """GET /desk/conversations/<id>: the whole page."""
+    """GET /desk/conversations/<id>: the whole page, with the newest messages, or with those `before` one."""
     return await page_of(visit)
 
 
 async def fragment(visit: Visit) -> web.StreamResponse:
     """What of it changes."""
-    view = await _view(visit)
+    view = await _view(visit, Excerpt(since=_asked(visit, "since") or 0, **_before(visit)))
     return visit.show("desk/_conversation.html", **_live(visit, view))
+
+
+async def earlier(visit: Visit) -> web.StreamResponse:
+    """Messages before those that are shown, for a page that is there already."""
+    view = await _view(visit, Excerpt(newest=AT_ONCE, **_before(visit)))
+    return visit.show("desk/_earlier.html", **_live(visit, view))
 
 
 async def stream(visit: Visit) -> web.StreamResponse:
     """Tells the page when to ask for it."""
-    view = await _view(visit)
+    view = await _view(visit, Excerpt(newest=0))
     return await stream_of(visit, view.row.conversation.lane)
 
 
@@ -85,9 +58,13 @@ def id_of(visit: Visit) -> int:
     return int(visit.request.match_info["id"])
 
 
+def _may_take_over(visit: Visit) -> bool:
+    return visit.user.role in SUPERVISORS
+
+
 async def page_of(visit: Visit, *, status: int = 200, **draft: str) -> web.Response:
     """The page; `draft` is what was written and could not be said (see `box`)."""
-    view = await _view(visit)
+    view = await _view(visit, Excerpt(newest=AT_ONCE, **_before(visit)))
     live = _live(visit, view)
     if visit.request.query.get("told") == "held" and live["holder"]:
         first = visit.page.text("%(who)s was first and has this conversation now.", who=live["holder"])
@@ -103,7 +80,7 @@ async def page_of(visit: Visit, *, status: int = 200, **draft: str) -> web.Respo
 
 async def box_of(visit: Visit, template: str, **draft: str) -> web.Response:
     """Only a box to write in, for a page that is there already."""
-    view = await _view(visit)
+    view = await _view(visit, Excerpt(newest=0))
     response = visit.show(template, **_live(visit, view), **box(visit, view, **draft))
     response.headers["HX-Trigger"] = "changed"
     return response
@@ -133,8 +110,19 @@ def box(
     }
 
 
-async def _view(visit: Visit) -> ConversationView:
-    view = await visit.services.store.conversation(id_of(visit))
+def _asked(visit: Visit, name: str) -> int | None:
+    """A message the address names."""
+    asked = visit.request.query.get(name, "")
+    return int(asked) if _MESSAGE.fullmatch(asked) else None
+
+
+def _before(visit: Visit) -> dict[str, int]:
+    before = _asked(visit, "before")
+    return {"before": before} if before else {}
+
+
+async def _view(visit: Visit, messages: Excerpt) -> ConversationView:
+    view = await visit.services.store.conversation(id_of(visit), messages=messages)
     if view is None:
         raise web.HTTPNotFound(text="no such conversation")
     return view
@@ -155,79 +143,15 @@ def _live(visit: Visit, view: ConversationView) -> dict[str, Any]:
         "channel": channel_title(visit.services, view.row.channel),
         "state": conversation.state.value,
         "state_words": page.text(STATES[conversation.state]),
-        "holder": conversation.holder,
+        "holder": visit.name_of(conversation.holder) if conversation.holder else "",
         "mine": mine,
+        "taken_from": conversation.holder if conversation.holder and not mine and _may_take_over(visit) else "",
         "waiting_since": conversation.waiting_since,
-        "messages": [_message(visit, view, message) for message in view.messages],
+        "first": view.messages[0].id if view.messages else 0,
+        "before": _asked(visit, "before"),
+        "goes_back": view.goes_back,
+        "messages": [shown(visit, message, customer=who(view.row)) for message in view.messages],
     }
-
-
-def _message(visit: Visit, view: ConversationView, message: MessageView) -> ShownMessage:
-    more = json.loads(message.extra)
-    name = {
-        Author.CUSTOMER: who(view.row),
-        Author.BOT: visit.page.text("Bot"),
-        Author.AGENT: visit.page.text("You") if message.author_name == visit.user.email else message.author_name,
-    }[message.author]
-    is_note = message.direction is Direction.NOTE
-    location, contact = more.get("location"), more.get("contact")
-    place = ""
-    if location:
-        place = " ".join(
-            (location.get("label", ""), f"{location['latitude']:.5f}, {location['longitude']:.5f}")
-        ).strip()
-    elif contact:
-        place = " ".join((contact["name"], contact.get("phone", ""))).strip()
-    return ShownMessage(
-        id=message.id,
-        side="note" if is_note else message.direction.value,
-        who=name,
-        text=message.text or (message.choice.label if message.choice else ""),
-        kind=visit.page.text(KINDS[message.kind]) if message.kind in KINDS else "",
-        at=message.at,
-        choices=[choice.label for choice in message.choices],
-        picked=message.choice is not None,
-        files=[_file(visit, file, message.channel) for file in message.attachments],
-        place=place,
-        edited=message.edited,
-        deleted=message.deleted,
-        reaction=message.reaction,
-        parts=_parts(visit, message.parts),
-    )
-
-
-def _file(visit: Visit, file: Attachment, channel: str) -> tuple[str, str | None]:
-    label = file.name or visit.page.text(KINDS.get(file.kind, KINDS[MessageKind.DOCUMENT]))
-    return label, link_to(visit.services, file if file.channel else replace(file, channel=channel))
-
-
-def _parts(visit: Visit, parts: Sequence[PartView]) -> list[ShownPart]:
-    """Each piece; as one where all got equally far and nothing is to be done."""
-    shown = [_part(visit, part) for part in parts]
-    alike = len({(part.words, part.reason) for part in shown}) == 1 and not any(p.again or p.unknown for p in shown)
-    return shown[:1] if alike else shown
-
-
-def _part(visit: Visit, part: PartView) -> ShownPart:
-    sign, words, kind = DELIVERY[part.state]
-    return ShownPart(
-        id=part.id,
-        sign=sign,
-        words=visit.page.text(words),
-        kind=kind,
-        reason=_why(visit, part.reason),
-        again=part.state in AGAIN,
-        unknown=part.state is DeliveryState.UNKNOWN,
-    )
-
-
-def _why(visit: Visit, reason: str) -> str:
-    """csbot's own reasons in the reader's words; what a platform said stays as it said it."""
-    known, _, more = reason.partition(": ")
-    if known not in PART_REASONS:
-        return reason
-    said = visit.page.text(PART_REASONS[known])
-    return f"{said}: {more}" if more else said
 
 
 def _cautions(visit: Visit, view: ConversationView, capabilities: Capabilities | None) -> list[str]:
@@ -259,9 +183,14 @@ def _packet(visit: Visit, view: ConversationView) -> dict[str, Any]:
     ticket = view.ticket
     priority, urgency = PRIORITIES.get(str(whole["priority"]), ("", ""))
     deadline = whole["window_deadline"]
+    summary = str(whole["summary"])
+    reason = page.text(REASONS[str(whole["reason"])]) if whole["reason"] in REASONS else ""
+    # The heading of the page says who it is already.
+    about = summary.removeprefix(who(view.row)).lstrip(": ") or " ".join(view.row.last_words.split())
     return {
-        "summary": whole["summary"],
-        "reason": page.text(REASONS[str(whole["reason"])]) if whole["reason"] in REASONS else "",
+        "brief": " · ".join(part for part in (reason, about) if part),
+        "summary": summary,
+        "reason": reason,
         "priority": page.text(priority) if priority else "",
         "urgency": urgency,
         "language_said": language_name(str(whole["language"]), page.language),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from io import StringIO
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,7 @@ from csbot.domain.conversation import ConversationState
 from csbot.domain.reporting import ConversationFacts
 from csbot.reports.measures import Measures, is_resolved, measure
 from csbot.web.desk.guard import BASE, Visit
+from csbot.web.desk.line import channel_title
 from csbot.web.languages import text
 from csbot.web.rendering import secured
 
@@ -84,14 +86,21 @@ async def show_counted(visit: Visit) -> web.StreamResponse:
     measures = measure(await _facts(visit, day))
     channel = visit.request.query.get("channel", "")
     if what == "channel":
-        title, ids = channel, measures.by_channel.get(channel, ())
+        title, ids = channel_title(visit.services, channel), measures.by_channel.get(channel, ())
     elif what in COUNTED:
         words, of = COUNTED[what]
         title, ids = visit.page.text(words), of(measures)
     else:
         raise web.HTTPNotFound(text="there is no such figure")
     rows = await visit.services.store.conversations_of(sorted(ids)[-MOST_LISTED:])
-    return visit.show("desk/counted.html", title=title, day=day, count=len(ids), rows=rows)
+    return visit.show(
+        "desk/counted.html",
+        title=title,
+        day=day,
+        count=len(ids),
+        rows=rows,
+        titles=partial(channel_title, visit.services),
+    )
 
 
 async def download(visit: Visit) -> web.StreamResponse:

@@ -16,7 +16,9 @@ from csbot.domain.reading import User
 from csbot.log import get_logger
 from csbot.services import Services
 from csbot.text.clean import clean
+from csbot.text.names import name_in_address
 from csbot.web import auth
+from csbot.web.desk.names import Names
 from csbot.web.desk.words import BRAKES, TOLD
 from csbot.web.desk.words import ROLES as ROLE_WORDS
 from csbot.web.keys import SERVICES
@@ -38,13 +40,16 @@ LANGUAGE_NAMES = {"en": "English", "tr": "Türkçe"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
-    """A request of the desk whose maker may make it. `token` is what its forms' CSRF tokens are made from."""
+    """A request of the desk whose maker may make it. `token` is what its forms' CSRF tokens are made from; `names` are
+    those of colleagues.
+    """
 
     request: web.Request
     services: Services
     page: Page
     session: Session | None
     token: str = field(repr=False)
+    names: Mapping[str, str] = field(default_factory=dict, repr=False)
     form: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
@@ -59,6 +64,10 @@ class Visit:
         """A part of a page is asked for, not a page."""
         return "HX-Request" in self.request.headers
 
+    def name_of(self, email: str) -> str:
+        """What a colleague is called; csbot and platforms, which act too, by what they are."""
+        return self.names.get(email) or name_in_address(email)
+
     def show(self, template: str, *, status: int = 200, **values: Any) -> web.Response:
         """The template with the desk's frame around it."""
         told = TOLD.get(self.request.query.get("told", ""))
@@ -67,6 +76,7 @@ class Visit:
             status=status,
             **{
                 "user": self.session.user if self.session else None,
+                "name_of": self.name_of,
                 "role": self.page.text(ROLE_WORDS[self.user.role]) if self.session else "",
                 "nav": self._nav(),
                 "csrf": auth.csrf_of(self.token),
@@ -129,6 +139,7 @@ class Entry:
             page=Page.of(request, services),
             session=session,
             token=_anchor(request, services, session),
+            names=await request.app[NAMES].read(services) if session else {},
         )
         if NOBODY not in self.roles:
             if session is None:
@@ -150,6 +161,7 @@ class Entry:
 
 
 PAGES: web.AppKey[tuple[Entry, ...]] = web.AppKey("pages", tuple)
+NAMES = web.AppKey("names", Names)
 
 
 def _anchor(request: web.Request, services: Services, session: Session | None) -> str:

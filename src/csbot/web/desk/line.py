@@ -49,7 +49,9 @@ LONGEST_NAME = 16
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineRow:
-    """One conversation as the line shows it."""
+    """One conversation as the line shows it: `waits` for a person's word `since` then, which the `mark` says in words;
+    `news` is what is told of it when it appears so.
+    """
 
     id: int
     who: str
@@ -60,6 +62,9 @@ class LineRow:
     urgency: str
     language: str
     since: datetime | None
+    waits: bool
+    mark: str
+    news: str
     holder: str
     state: ConversationState
 
@@ -132,7 +137,8 @@ async def _values(visit: Visit) -> dict[str, Any]:
     for key in wanted:
         if key in {"mine", "others"}:
             mine = key == "mine"
-            found, older = [row for row in held[0] if (row.conversation.holder == visit.user.email) is mine], ""
+            of_them = [row for row in held[0] if (row.conversation.holder == visit.user.email) is mine]
+            found, older = sorted(of_them, key=_whose_turn), ""
         else:
             state = {"bot": ConversationState.BOT, "closed": ConversationState.CLOSED}.get(
                 key, ConversationState.WAITING
@@ -153,6 +159,12 @@ async def _values(visit: Visit) -> dict[str, Any]:
     return {"sections": sections, "waiting": waiting, "asked": f"?{urlencode(query)}" if query else ""}
 
 
+def _whose_turn(row: ConversationRow) -> tuple[bool, float]:
+    """Who waits for a person's word comes first, the longest wait before all; the others stay as they are."""
+    since = row.unanswered_since
+    return since is None, since.timestamp() if since else 0.0
+
+
 async def _rows(
     visit: Visit, state: ConversationState, limit: int, *, after: str = ""
 ) -> tuple[list[ConversationRow], str]:
@@ -165,18 +177,30 @@ async def _rows(
 def _row(visit: Visit, row: ConversationRow) -> LineRow:
     conversation, page = row.conversation, visit.page
     priority, urgency = PRIORITIES.get(row.priority, ("", ""))
-    waits = conversation.state is ConversationState.WAITING
+    in_line = conversation.state is ConversationState.WAITING
+    mark = news = ""
+    if row.unanswered_since:
+        mark = page.text("has written again") if row.wrote_again else page.text("not answered yet")
+    if in_line:
+        news = page.text("New in the line: %(who)s", who=who(row))
+    elif row.wrote_again and conversation.holder == visit.user.email:
+        news = page.text("%(who)s has written again", who=who(row))
+    summary = row.summary if conversation.state is not ConversationState.BOT else ""
     return LineRow(
         id=conversation.id,
         who=who(row),
         channel=channel_title(visit.services, row.channel),
-        about=(row.summary if conversation.state is not ConversationState.BOT else "") or row.last_words,
-        reason=page.text(REASONS[row.reason]) if waits and row.reason in REASONS else "",
-        priority=page.text(priority) if waits and priority and row.priority != Priority.NORMAL else "",
+        # What they have just written says more than what it was about.
+        about=(row.last_words if row.wrote_again else "") or summary or row.last_words,
+        reason=page.text(REASONS[row.reason]) if in_line and row.reason in REASONS else "",
+        priority=page.text(priority) if in_line and priority and row.priority != Priority.NORMAL else "",
         urgency=urgency,
         language=language_name(conversation.language, page.language),
-        since=conversation.waiting_since if waits else row.updated_at,
-        holder=conversation.holder,
+        since=conversation.waiting_since if in_line else row.unanswered_since or row.updated_at,
+        waits=in_line or row.unanswered_since is not None,
+        mark=mark,
+        news=news,
+        holder=visit.name_of(conversation.holder) if conversation.holder else "",
         state=conversation.state,
     )
 

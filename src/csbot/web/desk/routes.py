@@ -7,11 +7,12 @@ import secrets
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from csbot.domain.account import SUPERVISORS
+from csbot.domain.account import ADMINS, SUPERVISORS
 from csbot.errors import StoreError
 from csbot.log import get_logger
-from csbot.web.desk import acts, brakes, channels, conversation, doors, figures, line
-from csbot.web.desk.guard import BASE, EVERYBODY, PAGES, Entry
+from csbot.web.desk import acts, brakes, channels, conversation, doors, figures, line, people
+from csbot.web.desk.guard import BASE, EVERYBODY, NAMES, PAGES, Entry
+from csbot.web.desk.names import Names
 from csbot.web.keys import SERVICES
 from csbot.web.languages import text
 from csbot.web.rendering import Page
@@ -41,11 +42,19 @@ TABLE: tuple[Entry, ...] = (
     Entry(method="GET", path="/brake", handle=brakes.show, roles=SUPERVISORS, nav=text("Brake")),
     Entry(method="POST", path="/brake", handle=brakes.put_on, roles=SUPERVISORS),
     Entry(method="POST", path="/brake/lift", handle=brakes.lift, roles=SUPERVISORS),
+    Entry(method="GET", path="/people", handle=people.show, roles=ADMINS, nav=text("People")),
+    Entry(method="POST", path="/people/invite", handle=people.invite, roles=ADMINS),
+    Entry(method="POST", path="/people/link", handle=people.link, roles=ADMINS),
+    Entry(method="POST", path="/people/role", handle=people.set_role, roles=ADMINS),
+    Entry(method="POST", path="/people/disable", handle=people.disable, roles=ADMINS),
+    Entry(method="POST", path="/people/enable", handle=people.enable, roles=ADMINS),
     Entry(method="POST", path="/next", handle=acts.take_next),
     Entry(method="GET", path=_ONE, handle=conversation.show),
+    Entry(method="GET", path=f"{_ONE}/earlier", handle=conversation.earlier),
     Entry(method="GET", path=f"{_ONE}/live", handle=conversation.fragment, quiet=True),
     Entry(method="GET", path=f"{_ONE}/stream", handle=conversation.stream, quiet=True),
     Entry(method="POST", path=f"{_ONE}/claim", handle=acts.claim),
+    Entry(method="POST", path=f"{_ONE}/take-over", handle=acts.take_over, roles=SUPERVISORS),
     Entry(method="POST", path=f"{_ONE}/reply", handle=acts.reply),
     Entry(method="POST", path=f"{_ONE}/measure", handle=acts.measure),
     Entry(method="POST", path=f"{_ONE}/note", handle=acts.note),
@@ -61,6 +70,7 @@ def build() -> web.Application:
     """The application that serves the table, to be mounted at BASE."""
     app = web.Application(middlewares=[answered_in_pages])
     app[PAGES] = TABLE
+    app[NAMES] = Names()
     for entry in TABLE:
         app.router.add_route(entry.method, entry.path, entry.__call__)
     return app

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from babel import Locale, UnknownLocaleError
 
+from csbot.domain.account import Standing
 from csbot.domain.address import Consent
 from csbot.domain.conversation import ConversationState
 from csbot.domain.delivery import DeliveryState
@@ -16,6 +17,25 @@ from csbot.domain.ticket import Priority, Reason
 from csbot.web.languages import text
 
 ROLES: Mapping[str, str] = {"agent": text("agent"), "supervisor": text("supervisor"), "admin": text("admin")}
+
+STANDINGS: Mapping[Standing, tuple[str, str]] = {
+    Standing.ACTIVE: (text("active"), "good"),
+    Standing.INVITED: (text("invited"), "warn"),
+    Standing.NO_PASSWORD: (text("no password: only the API"), ""),
+    Standing.DISABLED: (text("shut out"), "bad"),
+}
+"""How a person stands, in words and colour."""
+
+ON_PEOPLE: Mapping[str, str] = {
+    "invite": text("Invited"),
+    "accept invitation": text("Came in"),
+    "set role": text("Role changed"),
+    "set password": text("Password changed"),
+    "add token": text("Token made"),
+    "disable": text("Access ended"),
+    "enable": text("Access given again"),
+}
+"""What is done to people, by what stands in the audit log."""
 
 STATES: Mapping[ConversationState, str] = {
     ConversationState.WAITING: text("Waits for a person"),
@@ -127,6 +147,12 @@ TOLD: Mapping[str, Told] = {
     "lifted": Told(text("It is lifted.")),
     "queued": Told(text("It is sent again.")),
     "confirmed": Told(text("It counts as sent.")),
+    "role-set": Told(text("The role is changed.")),
+    "shut-out": Told(text("They are shut out. Their sessions and tokens have ended.")),
+    "let-in": Told(text("They may come in again, by the password they had.")),
+    "nobody-there": Told(text("This is not possible for that person. Look at the list again."), "warn"),
+    "oneself": Told(text("You cannot do this to yourself. Ask another admin."), "warn"),
+    "last-admin": Told(text("This is the last admin. Make somebody else an admin first."), "warn"),
     "part-moved": Told(text("Its state has changed meanwhile. Nothing was done."), "warn"),
 }
 

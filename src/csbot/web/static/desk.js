@@ -6,11 +6,11 @@
   const log = () => document.getElementById("transcript");
   const atEnd = (box) => box && box.scrollHeight - box.scrollTop - box.clientHeight < 40;
   const toEnd = (box) => { if (box) box.scrollTop = box.scrollHeight; };
-  const waiting = () => new Map([...document.querySelectorAll("[data-announced] > li")].map((row) => [row.id, row.dataset.who]));
+  const told = () => new Map([...document.querySelectorAll("[data-news]")].map((row) => [row.id, row.dataset.news]));
 
   // Makes `old` what `fresh` is and touches only what differs, so that focus, scrolling and open details stay.
   function become(old, fresh) {
-    if (old.isEqualNode(fresh)) return;
+    if (old.isEqualNode(fresh) || (old.dataset && "kept" in old.dataset)) return;
     if (old.nodeType !== 1 || old.nodeName !== fresh.nodeName || old.id !== fresh.id) { old.replaceWith(fresh); return; }
     for (const { name } of [...old.attributes]) if (name !== "open" && !fresh.hasAttribute(name)) old.removeAttribute(name);
     for (const { name, value } of fresh.attributes) if (old.getAttribute(name) !== value) old.setAttribute(name, value);
@@ -29,14 +29,14 @@
 
   function refresh(text) {
     const fresh = new DOMParser().parseFromString(text, "text/html").body.firstElementChild;
-    const before = waiting(), stay = atEnd(log());
+    const before = told(), stay = atEnd(log());
     become(live.firstElementChild, fresh);
     if (stay) toEnd(log());
     if (fresh.dataset.title) document.title = fresh.dataset.title;
     for (const field of document.querySelectorAll("input[name=csrf]")) field.value = fresh.dataset.csrf;
     const news = document.getElementById("news");
-    const arrived = [...waiting()].filter(([id]) => !before.has(id)).map(([, who]) => who);
-    if (news && arrived.length) news.textContent = news.dataset.text.replace("@", arrived.join(", "));
+    const fresher = [...told()].filter(([id]) => !before.has(id)).map(([, said]) => said);
+    if (news && fresher.length) news.textContent = fresher.join(". ");
   }
 
   const trouble = document.getElementById("trouble");
@@ -52,8 +52,20 @@
     trouble.hidden = true;
     if (target === live) { event.detail.shouldSwap = false; refresh(xhr.responseText); }
   });
+  // Earlier messages come in above those one reads, which stay where they are.
+  document.body.addEventListener("htmx:beforeSwap", ({ detail: { target, xhr } }) => {
+    const first = document.querySelector("#transcript .bubble");
+    if (!first || target.id !== "more" || xhr.status >= 400) return;
+    const { top } = first.getBoundingClientRect();
+    document.body.addEventListener("htmx:afterSwap", () => {
+      log().scrollTop += first.getBoundingClientRect().top - top;
+      if (document.activeElement === document.body) log().focus({ preventScroll: true });
+    }, { once: true });
+  });
   document.body.addEventListener("htmx:responseError", (event) => tell(event.detail.xhr.status));
   document.body.addEventListener("htmx:sendError", () => tell(0));
+
+  document.addEventListener("focusin", ({ target }) => target.matches("[data-select]") && target.select());
 
   document.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.matches("[data-send]")) {
