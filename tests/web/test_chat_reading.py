@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from csbot.domain.delivery import DeliveryState
 from csbot.domain.message import Author, Direction, MessageKind
 from csbot.domain.reading import MessageView, PartView
 from csbot.web.chat import lines
-from tests.chain.running import Running
+from tests.chain.running import AGENT, Running
 from tests.web.chatting import KARGO, SITE, UNKNOWN, chat, guest, taken
 
 
@@ -220,3 +221,22 @@ async def test_all_that_the_page_loads_is_small(csbot: Running) -> None:
             async with visitor.http.get(f"{csbot.url}{path}") as answer:
                 total += len(gzip.compress(await answer.read()))
         assert total < 30_000
+
+
+async def test_an_agent_is_called_by_the_name_they_have_given_and_never_by_an_address(csbot: Running) -> None:
+    accounts, now = csbot.services.store.accounts, csbot.clock()
+    later = now + timedelta(minutes=5)
+    await accounts.invite("digest", email=AGENT, role="agent", by="csbot", now=now, expires_at=later)
+    await accounts.accept("digest", email="", name="Ayşe Kaya", password="no password's hash", now=now)
+    async with guest(csbot) as visitor:
+        await visitor.says(UNKNOWN)
+        await visitor.answered()
+        number = await taken(csbot)
+        await csbot.post(f"conversations/{number}/messages", {"text": "Buradayım."})
+        [answer] = [line for line in await visitor.answered(2) if line["from"] == "agent"]
+        assert answer["name"] == "Ayşe Kaya"
+        assert (await visitor.news())["with"] == "Ayşe Kaya"
+        async with visitor.http.get(f"{csbot.url}/chat/web/transcript.txt") as file:
+            text = await file.text()
+        assert "Ayşe Kaya: Buradayım." in text
+        assert "@" not in text

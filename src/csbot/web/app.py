@@ -11,8 +11,9 @@ from csbot.web.background import Background
 from csbot.web.chat import routes as chat
 from csbot.web.desk import routes as desk
 from csbot.web.desk.guard import BASE
-from csbot.web.keys import BACKGROUND, PASSWORDS, SERVICES, WATCH
+from csbot.web.keys import BACKGROUND, NAMES, PASSWORDS, SERVICES, WATCH
 from csbot.web.live import Watch
+from csbot.web.names import Names
 from csbot.web.passwords import Passwords
 
 
@@ -21,6 +22,7 @@ def build(services: Services) -> web.Application:
     app = web.Application(client_max_size=services.limits.body_bytes)
     app[SERVICES] = services
     app[BACKGROUND] = Background()
+    app[NAMES] = Names()
     app[PASSWORDS] = Passwords()
     app[WATCH] = Watch(services.store)
     app.on_shutdown.append(_close)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 from csbot.channel.hosted import Visitor
@@ -11,7 +10,9 @@ from csbot.domain.conversation import ConversationState
 from csbot.domain.delivery import DeliveryState
 from csbot.domain.message import Attachment, Author, Direction
 from csbot.domain.reading import ChatView, MessageView
+from csbot.text.names import name_in_address
 from csbot.web.chat.visiting import Chat
+from csbot.web.keys import NAMES
 
 AT_ONCE = 100
 
@@ -35,12 +36,12 @@ async def news(chat: Chat, visitor: Visitor, after: int | None) -> dict[str, Any
         messages += page.messages
     coming = [message.id for message in messages if _is_coming(message)]
     settled = [message.id for message in messages if not coming or message.id < coming[0]]
-    conversation = page.conversation
+    conversation, names = page.conversation, await names_of(chat)
     return {
-        "messages": [line(chat, visitor, message) for message in messages if is_shown(message)],
+        "messages": [line(chat, visitor, message, names) for message in messages if is_shown(message)],
         "after": settled[-1] if settled else (after or 0),
         "state": conversation.state.value if conversation else "",
-        "with": agent_name(conversation.holder)
+        "with": called(conversation.holder, names)
         if conversation and conversation.state is ConversationState.HUMAN
         else "",
         "elsewhere": _app(chat, page.elsewhere) if conversation else "",
@@ -73,14 +74,14 @@ def _is_coming(message: MessageView) -> bool:
     return not is_shown(message) and not _COMING.isdisjoint(part.state for part in message.parts)
 
 
-def line(chat: Chat, visitor: Visitor, message: MessageView) -> dict[str, Any]:
+def line(chat: Chat, visitor: Visitor, message: MessageView, names: Mapping[str, str]) -> dict[str, Any]:
     """One message, as the page shows it."""
     is_own = message.direction is Direction.IN
     return {
         "id": message.id,
         "key": message.external_id.removeprefix(f"{visitor.user}|") if is_own else "",
         "from": "you" if is_own else message.author.value,
-        "name": "" if is_own else speaker(chat, message),
+        "name": "" if is_own else speaker(chat, message, names),
         "text": _text(message),
         "at": message.at.isoformat(timespec="seconds"),
         "choices": [{"label": choice.label, "payload": choice.payload} for choice in message.choices],
@@ -113,12 +114,16 @@ def _text(message: MessageView) -> str:
     return message.text or (message.choice.label if message.choice else "")
 
 
-def speaker(chat: Chat, message: MessageView) -> str:
-    """Who said it, as the visitor may know: the bot by the chat's title, an agent by name and never by e-mail."""
-    return agent_name(message.author_name) if message.author is Author.AGENT else chat.title
+async def names_of(chat: Chat) -> Mapping[str, str]:
+    """What the visitor may know the brand's people by: their names, never an address."""
+    return await chat.request.config_dict[NAMES].for_customers(chat.services)
 
 
-def agent_name(email: str) -> str:
-    """ "ayse.kaya@shop.example" is "Ayse Kaya"."""
-    words: Sequence[str] = re.split(r"[._\-+]+", email.partition("@")[0])
-    return " ".join(word[:1].upper() + word[1:] for word in words if word)
+def speaker(chat: Chat, message: MessageView, names: Mapping[str, str]) -> str:
+    """Who said it: the bot by the chat's title, an agent by name."""
+    return called(message.author_name, names) if message.author is Author.AGENT else chat.title
+
+
+def called(email: str, names: Mapping[str, str]) -> str:
+    """What to call somebody, be they here no more."""
+    return names.get(email) or name_in_address(email)

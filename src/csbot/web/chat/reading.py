@@ -12,7 +12,7 @@ from aiohttp import web
 from csbot.domain.message import Direction
 from csbot.errors import StoreError
 from csbot.web.chat.keys import STREAMS
-from csbot.web.chat.lines import everything, news, speaker
+from csbot.web.chat.lines import everything, names_of, news, speaker
 from csbot.web.chat.visiting import Chat, Refused, log, told
 from csbot.web.keys import WATCH
 
@@ -72,9 +72,10 @@ async def download(chat: Chat) -> web.StreamResponse:
     """GET transcript.txt: all the visitor has seen, to keep."""
     visitor, page = chat.visitor(), chat.page
     title = page.text("Conversation with %(name)s", name=chat.title)
+    names = await names_of(chat)
     written = [title, "=" * len(title), ""]
     async for message in everything(chat, visitor):
-        who = page.text("You") if message.direction is Direction.IN else speaker(chat, message)
+        who = page.text("You") if message.direction is Direction.IN else speaker(chat, message, names)
         said = message.text or (message.choice.label if message.choice else "")
         written.append(f"[{page.moment(message.at)}] {who}: {said}".rstrip())
         written += [f"    [{file.name or file.kind.value}]" for file in message.attachments]

@@ -18,10 +18,9 @@ from csbot.services import Services
 from csbot.text.clean import clean
 from csbot.text.names import name_in_address
 from csbot.web import auth
-from csbot.web.desk.names import Names
 from csbot.web.desk.words import BRAKES, TOLD
 from csbot.web.desk.words import ROLES as ROLE_WORDS
-from csbot.web.keys import SERVICES
+from csbot.web.keys import NAMES, SERVICES
 from csbot.web.languages import catalogues
 from csbot.web.rendering import Page
 
@@ -139,7 +138,7 @@ class Entry:
             page=Page.of(request, services),
             session=session,
             token=_anchor(request, services, session),
-            names=await request.app[NAMES].read(services) if session else {},
+            names=await request.config_dict[NAMES].for_colleagues(services) if session else {},
         )
         if NOBODY not in self.roles:
             if session is None:
@@ -161,7 +160,6 @@ class Entry:
 
 
 PAGES: web.AppKey[tuple[Entry, ...]] = web.AppKey("pages", tuple)
-NAMES = web.AppKey("names", Names)
 
 
 def _anchor(request: web.Request, services: Services, session: Session | None) -> str:

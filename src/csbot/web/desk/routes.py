@@ -11,8 +11,7 @@ from csbot.domain.account import ADMINS, SUPERVISORS
 from csbot.errors import StoreError
 from csbot.log import get_logger
 from csbot.web.desk import acts, brakes, channels, conversation, doors, figures, line, people
-from csbot.web.desk.guard import BASE, EVERYBODY, NAMES, PAGES, Entry
-from csbot.web.desk.names import Names
+from csbot.web.desk.guard import BASE, EVERYBODY, PAGES, Entry
 from csbot.web.keys import SERVICES
 from csbot.web.languages import text
 from csbot.web.rendering import Page
@@ -70,7 +69,6 @@ def build() -> web.Application:
     """The application that serves the table, to be mounted at BASE."""
     app = web.Application(middlewares=[answered_in_pages])
     app[PAGES] = TABLE
-    app[NAMES] = Names()
     for entry in TABLE:
         app.router.add_route(entry.method, entry.path, entry.__call__)
     return app

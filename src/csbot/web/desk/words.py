@@ -115,6 +115,7 @@ KINDS: Mapping[MessageKind, str] = {
     MessageKind.STICKER: text("sticker"),
     MessageKind.LOCATION: text("place"),
     MessageKind.CONTACT: text("contact"),
+    MessageKind.ARRIVAL: text("comes over from another app"),
     MessageKind.UNSUPPORTED: text("something this channel cannot show"),
 }
 

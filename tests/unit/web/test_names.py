@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from csbot.domain.account import Person
-from csbot.web.desk.names import told_apart
+from csbot.web.names import told_apart
 
 
 def test_people_are_called_by_their_names_and_two_of_one_name_are_told_apart() -> None:
