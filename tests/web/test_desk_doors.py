@@ -236,3 +236,12 @@ async def test_no_password_and_no_token_stands_in_the_database_or_in_a_repr(csbo
         everything = repr(csbot.rows(f"SELECT * FROM {table}"))
         assert secret not in everything
         assert PASSWORD not in everything
+
+
+async def test_who_has_just_come_in_is_called_by_name_at_once(csbot: Running, guest: Visitor) -> None:
+    """A colleague's page has looked up everybody a moment ago."""
+    async with at_desk(csbot) as colleague:
+        assert (await colleague.get("/desk")).status == 200
+        link = await invite(csbot, "token", email="canan.ak@shop.example", role="agent")
+        assert (await guest.send(link, link, **filled(name="Canan Akıncı"))).status == 303
+        assert "Canan Akıncı" in (await guest.get("/desk")).words

@@ -31,6 +31,10 @@ class Names:
         await self._read(services)
         return self._plain
 
+    def forget(self) -> None:
+        """Somebody has come or is called otherwise: look anew."""
+        self._read_at = None
+
     async def _read(self, services: Services) -> None:
         now = services.clock()
         if self._read_at is None or not timedelta() <= now - self._read_at < HELD:

@@ -10,7 +10,7 @@ from csbot.desk.tokens import digest
 from csbot.domain.account import Invitation, email_address
 from csbot.web import auth, languages
 from csbot.web.desk.guard import BASE, SIGN_IN, Visit
-from csbot.web.keys import PASSWORDS
+from csbot.web.keys import NAMES, PASSWORDS
 from csbot.web.passwords import LONGEST, SHORTEST
 
 _A_YEAR_S = 365 * 86_400
@@ -82,6 +82,7 @@ async def welcome(visit: Visit) -> web.StreamResponse:
     )
     if user is None:
         return _over(visit)
+    visit.request.config_dict[NAMES].forget()
     response = visit.go(BASE, told="welcome")
     await auth.sign_in(response, visit.request, services, user)
     return response
