@@ -30,5 +30,9 @@ class StoreFull(StoreError):
     """There is no room left on the disk; nothing of the call was written."""
 
 
+class EngineAway(CsbotError):
+    """An understanding engine cannot be asked right now; another can. The text says why, for an operator."""
+
+
 class CursorInvalid(CsbotError):
     """A page was asked for with a cursor this list never gave out: the caller's mistake, not the store's."""

@@ -37,6 +37,7 @@ class Nlu(Protocol):
         """What `text` means. `language` is the lane's language so far ("": none).
 
         Never raises for any text; an empty text is never confident. `expected` are names a pending question offers.
+        Raises EngineAway where it asks a server that does not answer; an embedded engine never does.
         """
         ...
 
