@@ -14,6 +14,12 @@ ACKS = Counter(
 )
 SENDS = Counter("csbot_sends_total", "Sends by channel and result", ["channel", "result"], registry=REGISTRY)
 TURNS = Counter("csbot_turns_total", "Turns by decision", ["decision"], registry=REGISTRY)
+ENGINES = Counter(
+    "csbot_engine_questions_total",
+    "Questions by understanding engine and what came of it: sure, unsure, late, away, resting",
+    ["engine", "outcome"],
+    registry=REGISTRY,
+)
 LAG = Histogram(
     "csbot_lag_seconds",
     "From a customer's words to the stage: stored (the ack may go), turn (its answer decided), sent (it is out)",

@@ -2,85 +2,75 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable
+from collections.abc import Iterator
 from importlib.metadata import entry_points
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from csbot.domain.understanding import Understanding
-from csbot.nlu.linear import build as linear
-from csbot.ports import Nlu, NluFactory
+from tests.contracts.nlu_cases import ENGINES, Ask, Learn, learning
 from tests.unit.nlu.small_brand import DELIVERY, GREETING, catalogue, empty
-
-ENGINES: dict[str, NluFactory] = {"linear": linear}
 
 
 @pytest.fixture(params=ENGINES, scope="module")
-def build(request: pytest.FixtureRequest) -> NluFactory:
-    return ENGINES[request.param]
+def learn(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Learn]:
+    with learning(request.param, tmp_path_factory) as learn:
+        yield learn
 
 
 @pytest.fixture(scope="module")
-def nlu(build: NluFactory) -> Nlu:
-    return build(catalogue(), {})
-
-
-@pytest.fixture(params=ENGINES, scope="module")
-def ask(request: pytest.FixtureRequest) -> Callable[..., Understanding]:
-    nlu = ENGINES[request.param](catalogue(), {})
-    return lambda text, **how: asyncio.run(nlu.understand(text, **how))
+def ask(learn: Learn) -> Ask:
+    return learn(catalogue())
 
 
 def test_every_engine_of_the_entry_points_keeps_the_contract() -> None:
-    assert {point.name for point in entry_points(group="csbot.nlu")} == set(ENGINES)
+    assert {point.name for point in entry_points(group="csbot.nlu")} == set(ENGINES) - {"chain"}
 
 
-async def test_a_phrasing_of_the_content_is_understood(nlu: Nlu) -> None:
-    heard = await nlu.understand("Kargo kaç günde gelir?")
+def test_a_phrasing_of_the_content_is_understood(ask: Ask) -> None:
+    heard = ask("Kargo kaç günde gelir?")
 
     assert heard.confident
     assert heard.ranking[0].name == "faq/delivery-time"
-    assert (await nlu.understand("CANCEL MY ORDER!!")).ranking[0].name == "cancel-order"
+    assert ask("CANCEL MY ORDER!!").ranking[0].name == "cancel-order"
 
 
 @pytest.mark.parametrize("text", ["", " ", "\n\t", "😀", "👍🏽👍🏽", "...", "?!", "12345", "\u200b", "\x00", "-- 7 --"])
-async def test_a_text_without_words_is_never_confident(nlu: Nlu, text: str) -> None:
-    heard = await nlu.understand(text)
+def test_a_text_without_words_is_never_confident(ask: Ask, text: str) -> None:
+    heard = ask(text)
 
     assert not heard.confident
     assert heard.close == ()
 
 
-async def test_a_text_about_nothing_known_is_not_confident(nlu: Nlu) -> None:
+def test_a_text_about_nothing_known_is_not_confident(ask: Ask) -> None:
     for text in ("who won the football match", "mercimek çorbası tarifi", "xqzt wvkj", "какая завтра погода"):
-        assert not (await nlu.understand(text)).confident, text
+        assert not ask(text).confident, text
 
 
-async def test_the_same_text_is_always_understood_the_same(build: NluFactory) -> None:
-    one, other = build(catalogue(), {}), build(catalogue(), {})
+def test_the_same_text_is_always_understood_the_same(learn: Learn) -> None:
+    one, other = learn(catalogue()), learn(catalogue())
     for text in ("iade nasıl", "where is it", "siparis iptal", "merhaba kargo ne zaman gelir"):
-        assert await one.understand(text) == await one.understand(text) == await other.understand(text)
+        assert one(text) == one(text) == other(text)
 
 
-async def test_names_a_question_offers_may_be_unknown(nlu: Nlu) -> None:
-    heard = await nlu.understand("iade", expected=("no-such-name", "faq/gone", "faq/return-how", ""))
+def test_names_a_question_offers_may_be_unknown(ask: Ask) -> None:
+    heard = ask("iade", expected=("no-such-name", "faq/gone", "faq/return-how", ""))
 
     assert heard.ranking[0].name == "faq/return-how"
 
 
-async def test_a_catalogue_of_nothing_or_of_one_meaning_is_no_trouble(build: NluFactory) -> None:
-    assert not (await build(empty(), {}).understand("kargom nerede")).confident
+def test_a_catalogue_of_nothing_or_of_one_meaning_is_no_trouble(learn: Learn) -> None:
+    assert not learn(empty())("kargom nerede").confident
     for only in (DELIVERY, GREETING):
-        heard = await build(catalogue(only), {}).understand("how long does delivery take")
+        heard = learn(catalogue(only))("how long does delivery take")
         assert [ranked.name for ranked in heard.ranking] == [f"faq/{only.id}" if only is DELIVERY else only.id]
 
 
-async def test_why_is_told_in_words(nlu: Nlu) -> None:
-    assert "delivery-time" in (await nlu.understand("kac gunde gelir kargo")).why
-    assert (await nlu.understand("")).why
+def test_why_is_told_in_words(ask: Ask) -> None:
+    assert "delivery-time" in ask("kac gunde gelir kargo").why
+    assert ask("").why
 
 
 WORDS = ("kargo", "iade", "merhaba", "hi", "order", ".", "?", "12", "😀", "ne", "zaman", "iptal", "и", "ش")
@@ -95,9 +85,7 @@ ANY_TEXT = st.one_of(
 @given(
     text=ANY_TEXT, language=st.sampled_from(["", "tr", "en", "xx"]), expected=st.lists(st.text(max_size=12), max_size=3)
 )
-def test_any_text_is_answered_with_a_sorted_ranking(
-    ask: Callable[..., Understanding], text: str, language: str, expected: list[str]
-) -> None:
+def test_any_text_is_answered_with_a_sorted_ranking(ask: Ask, text: str, language: str, expected: list[str]) -> None:
     heard = ask(text, language=language, expected=expected)
 
     scores = [ranked.score for ranked in heard.ranking]
@@ -112,6 +100,6 @@ def test_any_text_is_answered_with_a_sorted_ranking(
 
 
 @pytest.mark.parametrize("text", ["kargo " * 700, "a" * 4096, "\ud800 lone", "İ" * 4096, "?" * 4096, "é." * 2048])
-async def test_no_length_and_no_character_is_too_much(nlu: Nlu, text: str) -> None:
-    heard = await nlu.understand(text[:4096])
+def test_no_length_and_no_character_is_too_much(ask: Ask, text: str) -> None:
+    heard = ask(text[:4096])
     assert not heard.confident or heard.ranking
