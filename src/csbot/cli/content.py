@@ -16,7 +16,9 @@ from csbot.cli.options import ConfigOption, JsonOption
 from csbot.cli.screen import screen
 from csbot.content.catalogue import check as check_content
 from csbot.content.findings import Findings
-from csbot.content.sources import collect, read_sources, sources_to_json
+from csbot.content.rasa import read_project
+from csbot.content.sources import FOLDERS, PHRASES, collect, read_sources, sources_to_json
+from csbot.errors import ContentError
 
 app = typer.Typer(help="The brand's FAQ and intents.", no_args_is_help=True)
 
@@ -70,6 +72,57 @@ def publish(
 
     run_async(work())
     typer.echo(json.dumps({"version": version}) if as_json else f"version {version} is published")
+
+
+@app.command(name="import-rasa", epilog="Example: csbot content import-rasa ../old-bot --into shop/")
+def import_rasa(
+    project: Annotated[Path, typer.Argument(metavar="DIR", help="A Rasa 3 project.", show_default=False)],
+    into: Annotated[Path, typer.Option(help="The folder that gets intents/ and faq/; its files are kept.")],
+    config_file: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Make content of a Rasa project, and list all that has no place here. Exits 1 if a file is in the way."""
+    settings = config.load(config_file)
+    imported = read_project(_project_files(project), languages=settings.brand.languages)
+    if not imported.files:
+        raise ContentError(f"{project}: no intents with examples were found; is it a Rasa 3 project?")
+    files = dict(imported.files)
+    if not (into / PHRASES).exists():
+        files[PHRASES] = (content_folder(settings) / PHRASES).read_text(encoding="utf-8")
+    if there := [name for name in files if (into / name).exists()]:
+        raise ContentError(f"{into}: {', '.join(there)} would be overwritten; nothing was written")
+    for name, text in files.items():
+        (into / name).parent.mkdir(parents=True, exist_ok=True)
+        (into / name).write_text(text, encoding="utf-8")
+    for folder in FOLDERS:
+        (into / folder).mkdir(exist_ok=True)
+    findings = check_content(into, settings.brand.languages)
+    left = [str(one) for one in imported.left]
+    if as_json:
+        counts = {"intents": imported.intents, "entries": imported.entries, "files": sorted(files)}
+        typer.echo(json.dumps({**counts, "left": left, "errors": len(findings.errors)}, ensure_ascii=False))
+        return
+    console = screen()
+    for line in left:
+        console.print(Text.assemble(("left ", "yellow"), line), soft_wrap=True)
+    console.print(Text(f"{imported.entries} FAQ entries and {imported.intents} intents are in {into}"), soft_wrap=True)
+    console.print(Text(f"{_told(into, findings)}; csbot content check --path {into} tells more"), soft_wrap=True)
+
+
+def _project_files(project: Path) -> dict[str, str]:
+    """The YAML files of a project, by their paths below it; hidden folders and environments are passed over."""
+    if not project.is_dir():
+        raise ContentError(f"{project}: no such folder")
+    files = {}
+    for file in sorted([*project.rglob("*.yml"), *project.rglob("*.yaml")]):
+        below = file.relative_to(project)
+        if any(part.startswith(".") or part in {"site-packages", "node_modules"} for part in below.parts):
+            continue
+        try:
+            files[below.as_posix()] = file.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise ContentError(f"{file}:1: cannot be read as UTF-8 text") from error
+    return files
 
 
 def _told(folder: Path, findings: Findings) -> str:

@@ -38,6 +38,15 @@ def build(sources: Sources, languages: Sequence[str] = ()) -> Catalogue:
     )
 
 
+def families(sources: Sources) -> dict[str, str]:
+    """Which family each entry and intent is of, by the names an understanding engine uses."""
+    named = (
+        (f"faq/{item.model.id}" if isinstance(item.model, EntryModel) else item.model.id, Path(item.file.file).stem)
+        for item in items_of(parse_files(sources)[0])
+    )
+    return dict(named)
+
+
 def check(path: Path, languages: Sequence[str] = ()) -> Findings:
     """Every error and warning about the files below `path`; raises nothing."""
     sources, unreadable = collect(path)
