@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LONGEST = 400
 FOLDERS = ("src", "adapters", "tests", "benchmarks")
 SAY_NOTHING = {"utils", "util", "helpers", "helper", "common", "misc", "manager", "const", "constants"}
-LOCKS = ("requirements.txt", "requirements-dev.txt")
+LOCKS = ("requirements.txt", "requirements-dev.txt", "requirements-rasa.txt")
 PINNED = re.compile(r"^[A-Za-z0-9_.-]+(\[[\w,]+\])?==[^\s;\\]+( ; [^\\]+)? \\$")
 HASH = re.compile(r"^    --hash=sha256:[0-9a-f]{64}( \\)?$")
 

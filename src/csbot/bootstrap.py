@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import secrets
 import socket
-from collections.abc import AsyncIterator, Callable
+import time
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,19 +19,24 @@ from csbot.config import Settings
 from csbot.content.catalogue import build as build_catalogue
 from csbot.content.sources import Sources, read_sources, sources_from_json, sources_to_json
 from csbot.domain.burst import Burst
+from csbot.domain.content import Catalogue
 from csbot.engine.turn import Engine
 from csbot.errors import SettingsError
 from csbot.intake.accept import Intake
 from csbot.intake.spool import Spool
 from csbot.media.links import MediaLinks
 from csbot.media.uploads import Uploads
+from csbot.nlu.chain import Breaker, Chain, Link
+from csbot.nlu.rasa.client import Sidecar
 from csbot.plugins import channel_spec, nlu_factory
-from csbot.ports import Store
+from csbot.ports import Nlu, Store
 from csbot.services import Bell, Knowledge, Limits, Live, Outlet, Services, no_door
 from csbot.store.codec import decode_events, encode_events
 from csbot.store.sqlite import SqliteStore
 
 GREETING_HOLD_S = 6.0
+EMBEDDED = "linear"
+"""The engine that is always there: it learns from the content in a moment and asks nobody."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +56,11 @@ def state_folder(settings: Settings) -> Path:
     """Where what is not in the database lies: the spool and the link secret. Beside a SQLite file, else var/."""
     url = settings.store.url.get_secret_value()
     return Path(url.removeprefix("sqlite:///")).parent if url.startswith("sqlite:///") else Path("var")
+
+
+def rasa_folder(settings: Settings) -> Path:
+    """Where Rasa's models are, and who serves them."""
+    return state_folder(settings) / "rasa"
 
 
 def open_store(settings: Settings, *, exclusive: bool = False) -> Store:
@@ -76,27 +87,62 @@ def content_folder(settings: Settings) -> Path:
     return sample if sample.is_dir() else package.parents[1]
 
 
-def knowledge_of(settings: Settings, sources: Sources) -> Knowledge:
-    """The catalogue of these sources and the engine that understands by it; raises ContentError.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Engines:
+    """What the understanding engines of a process share over all contents: whom they ask, and who rests."""
 
-    Learning takes a second or two, so the last two are kept: taking a publication back costs nothing.
+    sidecar: Sidecar
+    breakers: Mapping[str, Breaker]
+
+
+@asynccontextmanager
+async def open_engines(settings: Settings) -> AsyncIterator[Engines]:
+    """The engines that are asked over a connection, ready to be."""
+    asked = [name for name in settings.understanding.engines if name != EMBEDDED]
+    async with Sidecar(rasa_folder(settings)) as sidecar:
+        yield Engines(sidecar=sidecar, breakers={name: Breaker(name, clock=time.monotonic) for name in asked})
+
+
+def knowledge_of(settings: Settings, sources: Sources, engines: Engines | None = None) -> Knowledge:
+    """The catalogue of these sources and what understands by it; raises ContentError.
+
+    Without `engines` that is the embedded engine alone. Learning takes a second or two, so the last two are kept:
+    taking a publication back costs nothing.
     """
-    return _learned(
-        tuple(sorted(sources.files.items())),
-        settings.brand.languages,
-        settings.brand.brand().default_language,
-        settings.understanding.engines[0],
-        settings.understanding.in_scope_refused,
+    default = settings.brand.brand().default_language
+    catalogue, embedded = _learned(
+        tuple(sorted(sources.files.items())), settings.brand.languages, settings.understanding.in_scope_refused
     )
+    nlu = embedded if engines is None else _chain(settings, catalogue, embedded, engines)
+    return Knowledge.of(catalogue, nlu, default=default)
 
 
 @lru_cache(maxsize=2)
-def _learned(
-    files: tuple[tuple[str, str], ...], languages: tuple[str, ...], default: str, engine: str, refused: float
-) -> Knowledge:
+def _learned(files: tuple[tuple[str, str], ...], languages: tuple[str, ...], refused: float) -> tuple[Catalogue, Nlu]:
     catalogue = build_catalogue(Sources(files=dict(files)), languages=languages)
-    nlu = nlu_factory(engine)(catalogue, {"in_scope_refused": refused})
-    return Knowledge.of(catalogue, nlu, default=default)
+    return catalogue, nlu_factory(EMBEDDED)(catalogue, {"in_scope_refused": refused})
+
+
+def _chain(settings: Settings, catalogue: Catalogue, embedded: Nlu, engines: Engines) -> Nlu:
+    """The engines of the settings in their order; the embedded one is behind them if it is not among them."""
+    if not engines.breakers:
+        return embedded
+    understanding = settings.understanding
+    told = {"in_scope_refused": understanding.in_scope_refused, "sidecar": engines.sidecar}
+    names = dict.fromkeys([*understanding.engines, EMBEDDED])
+    return Chain(
+        [
+            Link(name=name, nlu=embedded)
+            if name == EMBEDDED
+            else Link(
+                name=name,
+                nlu=nlu_factory(name)(catalogue, told),
+                breaker=engines.breakers[name],
+                deadline_s=understanding.deadline_s,
+            )
+            for name in names
+        ]
+    )
 
 
 @asynccontextmanager
@@ -107,7 +153,8 @@ async def assemble(settings: Settings, *, clock: Callable[[], datetime] = now) -
     """
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(open_store(settings, exclusive=True))
-        knowledge = await _published(settings, store, clock())
+        engines = await stack.enter_async_context(open_engines(settings))
+        knowledge = await _published(settings, store, engines, clock())
         brand = settings.brand.brand()
         bells = Bell(), Bell()
         spool = open_spool(settings)
@@ -142,16 +189,20 @@ async def assemble(settings: Settings, *, clock: Callable[[], datetime] = now) -
             inbound_bell=bells[0],
             outbound_bell=bells[1],
         )
-        yield Assembled(services=services, learn=lambda body: knowledge_of(settings, sources_from_json(body)))
+        yield Assembled(services=services, learn=partial(_learn, settings, engines))
 
 
-async def _published(settings: Settings, store: Store, at: datetime) -> Knowledge:
+def _learn(settings: Settings, engines: Engines, body: str) -> Knowledge:
+    return knowledge_of(settings, sources_from_json(body), engines)
+
+
+async def _published(settings: Settings, store: Store, engines: Engines, at: datetime) -> Knowledge:
     """The published content; the first start publishes the files."""
     published = await store.published_content()
     if published is not None:
-        return knowledge_of(settings, sources_from_json(published[1]))
+        return _learn(settings, engines, published[1])
     sources = read_sources(content_folder(settings))
-    knowledge = knowledge_of(settings, sources)
+    knowledge = knowledge_of(settings, sources, engines)
     await store.publish_content(knowledge.catalogue.version, sources_to_json(sources), by="first start", now=at)
     return knowledge
 

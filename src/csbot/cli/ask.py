@@ -9,7 +9,7 @@ import typer
 from rich.text import Text
 
 from csbot import config
-from csbot.bootstrap import content_folder, knowledge_of, now
+from csbot.bootstrap import content_folder, knowledge_of, now, open_engines
 from csbot.cli.loops import run_async
 from csbot.cli.options import ConfigOption, JsonOption
 from csbot.cli.screen import screen
@@ -44,12 +44,14 @@ def ask(
 ) -> None:
     """What csbot would do with one message by the content's files; no server, nothing is stored or sent."""
     settings = config.load(config_file)
-    knowledge = knowledge_of(settings, read_sources(content_folder(settings)))
+    sources = read_sources(content_folder(settings))
 
     async def work() -> Judgement:
-        return await Engine(brand=settings.brand.brand()).understand(
-            text, language=language, live=Snapshot(catalogue=knowledge.catalogue), nlu=knowledge.nlu, now=now()
-        )
+        async with open_engines(settings) as engines:
+            knowledge = knowledge_of(settings, sources, engines)
+            return await Engine(brand=settings.brand.brand()).understand(
+                text, language=language, live=Snapshot(catalogue=knowledge.catalogue), nlu=knowledge.nlu, now=now()
+            )
 
     verdict = run_async(work())
     if as_json:

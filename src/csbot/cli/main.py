@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import typer
 
 import csbot
-from csbot.cli import ask, channels, chat, content, db, doctor, outbox, playground, run, user
+from csbot.cli import ask, channels, chat, content, db, doctor, outbox, playground, rasa, run, user
 from csbot.errors import CsbotError
 
 app = typer.Typer(
@@ -29,6 +29,7 @@ app.add_typer(content.app, name="content")
 app.add_typer(channels.app, name="channels")
 app.add_typer(user.app, name="user")
 app.add_typer(outbox.app, name="outbox")
+app.add_typer(rasa.app, name="rasa")
 app.add_typer(db.app, name="db")
 
 
