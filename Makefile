@@ -4,11 +4,14 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3.14 python3 p
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 15))' 2>/dev/null \
 	&& { echo $$p; exit; }; done)
 VENV := .venv
+RASA_VENV := .venv-rasa
+RASA_PYTHON ?= $(shell for p in python3.10 $(HOME)/.pyenv/versions/3.10.*/bin/python; do \
+	$$p -c 'import sys; sys.exit(sys.version_info[:2] != (3, 10))' 2>/dev/null && { echo $$p; exit; }; done)
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run playground chat test check fix bench bench-desk faults conformance pictures channel lock clean
+.PHONY: help setup run playground chat test check fix bench bench-desk faults conformance pictures rasa channel lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -71,6 +74,18 @@ conformance: $(VENV)/.dev ## other people's samples: CSBOT_CONFORMANCE=DIR make 
 pictures: $(VENV)/.dev ## take the pictures of the pages anew, for the documentation
 	@$(BIN)/python docs/pictures/pages.py
 
+$(RASA_VENV)/.installed: requirements-rasa.txt
+	@test -n "$(RASA_PYTHON)" || { \
+		echo "Rasa 3.6 needs Python 3.10, and none is on the PATH or in ~/.pyenv. Either get one by uv:"; \
+		echo "    uv python install 3.10 && make rasa RASA_PYTHON=\"\$$(uv python find 3.10)\""; \
+		echo "or train and serve with the image rasa/rasa:3.6.21-full (see docs/rasa.md)."; exit 1; }
+	@echo "Installing Rasa into $(RASA_VENV) (2.7 GB; some minutes) ..."
+	@$(RASA_PYTHON) -m venv --clear $(RASA_VENV)
+	@$(RASA_VENV)/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r requirements-rasa.txt
+	@touch $@
+
+rasa: $(RASA_VENV)/.installed ## Rasa in an environment of its own, for csbot rasa train and serve
+
 channel: $(VENV)/.dev ## a new channel adapter: make channel NAME=viber
 	@$(BIN)/csbot channels new "$(NAME)"
 
@@ -79,6 +94,8 @@ lock: $(VENV)/.dev ## resolve the bounds of pyproject.toml anew into the hashed 
 		--all-extras --group build pyproject.toml -o requirements.txt
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --quiet \
 		--all-extras --group dev pyproject.toml -o requirements-dev.txt
+	echo "rasa==3.6.21" | uv pip compile --universal --python-version 3.10 --generate-hashes --no-annotate --no-header \
+		--quiet - -o requirements-rasa.txt
 
-clean: ## remove the environment and caches (never var/)
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+clean: ## remove the environments and caches (never var/)
+	rm -rf $(VENV) $(RASA_VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

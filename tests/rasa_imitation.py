@@ -10,6 +10,7 @@ import json
 import threading
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
+from pathlib import PurePath
 
 from aiohttp import web
 
@@ -30,7 +31,7 @@ def _words(text: str) -> frozenset[str]:
 class RasaImitation:
     """One server. `fault` is what goes wrong from now on: hang, 500, cut, garbage, list, redirect; "" for nothing."""
 
-    def __init__(self, catalogue: Catalogue, *, model_file: str = MODEL) -> None:
+    def __init__(self, catalogue: Catalogue, *, model_file: str = PurePath(MODEL).name) -> None:
         self.fault = ""
         self.model_file = model_file
         self.asked: list[str] = []

@@ -28,6 +28,7 @@ from csbot.config import (
     ServerSettings,
     Settings,
     StoreSettings,
+    UnderstandingSettings,
 )
 from csbot.desk.tokens import digest
 from csbot.playground.world import Clock
@@ -147,6 +148,7 @@ def settings(
     send_s: float = 20.0,
     content: Path = ROOT,
     brand: Mapping[str, Any] | None = None,
+    engines: tuple[str, ...] = ("linear",),
 ) -> Settings:
     """Settings of a test's csbot: the sample brand, a store of its own."""
     return Settings(
@@ -157,6 +159,7 @@ def settings(
         brand=BrandSettings(
             **{"name": "Lale", "languages": ("tr", "en"), "privacy_url": "https://lale.example/kvkk", **(brand or {})}
         ),
+        understanding=UnderstandingSettings(engines=engines),
         limits=LimitsSettings(burst_s=burst_s, send_s=send_s, idle_h=idle_h),
     ).model_copy(
         update={
