@@ -11,7 +11,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run playground chat test check fix bench bench-desk faults conformance pictures rasa channel lock clean
+.PHONY: help setup run playground chat test check fix bench bench-desk faults conformance pictures rasa rasa-python channel lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -83,6 +83,9 @@ $(RASA_VENV)/.installed: requirements-rasa.txt
 	@$(RASA_PYTHON) -m venv --clear $(RASA_VENV)
 	@$(RASA_VENV)/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r requirements-rasa.txt
 	@touch $@
+
+rasa-python:
+	@echo $(RASA_PYTHON)
 
 rasa: $(RASA_VENV)/.installed ## Rasa in an environment of its own, for csbot rasa train and serve
 
