@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
@@ -11,7 +12,7 @@ import typer
 from rich.text import Text
 
 from csbot import config
-from csbot.bootstrap import content_folder, open_outlet, open_spool, open_store
+from csbot.bootstrap import content_folder, open_engines, open_outlet, open_spool, open_store
 from csbot.channel.errors import SendError
 from csbot.channel.protocol import Check
 from csbot.cli.content import is_published
@@ -20,11 +21,14 @@ from csbot.cli.options import ConfigOption, JsonOption
 from csbot.cli.screen import screen
 from csbot.config import Settings
 from csbot.content.catalogue import check as check_content
+from csbot.content.catalogue import load as load_content
 from csbot.domain.capabilities import Arrival
-from csbot.errors import CsbotError
+from csbot.errors import ContentError, CsbotError, EngineAway
+from csbot.nlu.rasa.records import phrasings
 from csbot.plugins import channel_spec
 
 EXAMPLE = "Example: csbot doctor --live"
+RASA_S = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +73,7 @@ async def _examine(settings: Settings, live: bool) -> list[Finding]:
     findings += await _store(settings)
     findings.append(_spool(settings))
     findings += _content(settings)
+    findings += await _rasa(settings)
     for id in settings.channels:
         findings += await _channel(settings, id, live)
     if not settings.channels:
@@ -114,6 +119,23 @@ def _content(settings: Settings) -> list[Finding]:
     if found.warnings:
         told += f"; warnings: {len(found.warnings)}, see csbot content check"
     return [Finding(area="content", what=told, ok=True)]
+
+
+async def _rasa(settings: Settings) -> list[Finding]:
+    """Whether the sidecar answers by the model of the files' phrasings, where Rasa is among the engines."""
+    if "rasa" not in settings.understanding.engines:
+        return []
+    area = "engine rasa"
+    try:
+        catalogue = load_content(content_folder(settings), settings.brand.languages)
+        async with open_engines(settings) as engines, asyncio.timeout(RASA_S):
+            await engines.sidecar.parse("?", phrasings=phrasings(catalogue))
+    except (EngineAway, TimeoutError) as error:
+        what = str(error) or f"has no answer within {RASA_S:g} s"
+        return [Finding(area=area, what=what, ok=False, mend="meanwhile the embedded engine answers; see docs/rasa.md")]
+    except ContentError:
+        return []
+    return [Finding(area=area, what="answers by the model of these phrasings", ok=True)]
 
 
 async def _channel(settings: Settings, id: str, live: bool) -> list[Finding]:

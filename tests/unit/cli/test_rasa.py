@@ -8,7 +8,8 @@ from pathlib import Path
 import yaml
 
 from csbot.content import load
-from csbot.nlu.rasa.records import Model, write_trained
+from csbot.nlu.rasa.records import Model, write_serving, write_trained
+from tests.rasa_imitation import RasaImitation
 from tests.unit.cli.conftest import Csbot
 
 
@@ -108,3 +109,17 @@ def test_ask_says_that_rasa_was_away_and_answers_all_the_same(csbot: Csbot, shop
     told = json.loads(said.out)
     assert told["ranking"][0]["name"] == "faq/delivery-time"
     assert "rasa serves nothing; csbot rasa serve starts it" in told["why"]
+
+
+def test_doctor_looks_whether_rasa_answers_by_what_is_written(csbot: Csbot, shop: Path) -> None:
+    (shop / "csbot.toml").write_text('[understanding]\nengines = ["rasa"]\n')
+    said = csbot("doctor")
+    assert said.code == 1
+    assert "engine rasa: serves nothing; csbot rasa serve starts it" in said.out
+
+    imitation = RasaImitation(load(shop))
+    with imitation.apart() as url:
+        write_serving(shop / "var/rasa", imitation.serving(url))
+        said = csbot("doctor")
+    assert said.code == 0, said.out
+    assert "engine rasa: answers by the model of these phrasings" in said.out
