@@ -32,6 +32,19 @@ def python_of(folder: Path, *, model: str = "") -> Path:
     return python
 
 
+def children(parent: int) -> list[int]:
+    """The processes another one has started and that still run."""
+    found = []
+    for file in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            state, ppid = file.read_text(encoding="utf-8").rpartition(")")[2].split()[:2]
+        except OSError:  # it has just ended
+            continue
+        if int(ppid) == parent and state != "Z":
+            found.append(int(file.parent.name))
+    return found
+
+
 def _train(arguments: list[str]) -> None:
     given = dict(zip(arguments[2::2], arguments[3::2], strict=True))
     learnt: dict[str, list[str]] = {}

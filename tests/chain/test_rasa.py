@@ -6,7 +6,6 @@ import asyncio
 import json
 import os
 import signal
-import subprocess
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator
@@ -21,6 +20,7 @@ from csbot.nlu.rasa.records import read_serving, write_serving
 from tests.chain.customers import newcomer
 from tests.chain.running import ROOT, Running, platform, running, until
 from tests.rasa_imitation import RasaImitation
+from tests.rasa_process import children
 from tests.unit.content import brand_folder
 
 ENGINES = ("rasa", "linear")
@@ -159,8 +159,7 @@ async def _csbot(*args: str, environ: dict[str, str]) -> Process:
 
 def rasa_of(serve: Process) -> int:
     """The process id of the Rasa that `csbot rasa serve` keeps."""
-    listed = subprocess.run(["ps", "-o", "pid=", "--ppid", str(serve.pid)], capture_output=True, text=True, check=True)
-    [pid] = map(int, listed.stdout.split())
+    [pid] = children(serve.pid)
     return pid
 
 

@@ -6,7 +6,6 @@ import asyncio
 import os
 import signal
 import stat
-import subprocess
 import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
@@ -25,7 +24,7 @@ from csbot.nlu.rasa.records import LOG, MODELS, Model, Serving, phrasings, read_
 from csbot.nlu.rasa.training import train
 from csbot.nlu.rasa.validation import FLOOR, Trial, hold_out, judge
 from tests.chain.running import until
-from tests.rasa_process import python_of
+from tests.rasa_process import children, python_of
 from tests.unit.nlu.small_brand import DELIVERY, RETURNS, catalogue
 
 
@@ -63,17 +62,9 @@ async def current(rasa: Rasa, *, other_than: Serving | None = None) -> Serving:
     return found
 
 
-def children(parent: int) -> list[int]:
-    """The imitated Rasas a process has started."""
-    listed = subprocess.run(
-        ["ps", "-o", "pid=,args=", "--ppid", str(parent)], capture_output=True, text=True, check=False
-    )
-    return [int(line.split()[0]) for line in listed.stdout.splitlines() if "rasa_process" in line]
-
-
 def servers() -> list[int]:
-    """Those of this process."""
-    return children(os.getpid())
+    """The imitated Rasas this process has started."""
+    return [pid for pid in children(os.getpid()) if "rasa_process" in arguments_of(pid)]
 
 
 def is_over(pid: int) -> bool:
@@ -155,6 +146,15 @@ async def test_a_sidecar_that_dies_is_started_again(rasa: Rasa) -> None:
         second = await current(rasa, other_than=first)
         assert second.model == first.model
     assert "Rasa ended with code -9; it is started again" in said
+
+
+async def test_two_that_serve_are_one_too_many(rasa: Rasa) -> None:
+    await taught(rasa, catalogue())
+    async with served(rasa, []):
+        first = await current(rasa)
+        with pytest.raises(RasaError, match="already at work"):
+            await serving.serve(rasa, tell=lambda line: None)
+        assert read_serving(rasa.folder) == first
 
 
 async def test_a_new_model_that_cannot_be_loaded_leaves_the_old_one_answering(rasa: Rasa, tmp_path: Path) -> None:

@@ -26,6 +26,8 @@ END_S = 5.0
 
 _ENVIRON = {
     "RASA_TELEMETRY_ENABLED": "false",
+    # Its cache of training steps grows to a gigabyte, for trainings that are never the same.
+    "RASA_MAX_CACHE_SIZE": "0",
     "TF_CPP_MIN_LOG_LEVEL": "2",
     "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
 }
