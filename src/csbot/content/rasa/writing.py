@@ -215,6 +215,7 @@ def _config(language: str, layers: int, epochs: int) -> dict[str, Any]:
     }
     return {
         "recipe": "default.v1",
+        "assistant_id": "csbot",
         "language": language,
         "pipeline": [
             {"name": "WhitespaceTokenizer"},
