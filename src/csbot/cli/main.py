@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import typer
 
 import csbot
-from csbot.cli import ask, channels, chat, content, db, doctor, outbox, playground, rasa, run, user
+from csbot.cli import ask, channels, chat, content, db, doctor, nlu, outbox, playground, rasa, run, user
 from csbot.errors import CsbotError
 
 app = typer.Typer(
@@ -26,6 +26,7 @@ app.command(epilog=playground.EXAMPLE)(playground.playground)
 app.command(epilog=ask.EXAMPLE)(ask.ask)
 app.command(epilog=doctor.EXAMPLE)(doctor.doctor)
 app.add_typer(content.app, name="content")
+app.add_typer(nlu.app, name="nlu")
 app.add_typer(channels.app, name="channels")
 app.add_typer(user.app, name="user")
 app.add_typer(outbox.app, name="outbox")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from csbot.nlu.linear.confidence import SIGNS, Confidence, Trial, learn
+from csbot.nlu.linear.reject import SIGNS, Confidence, Trial, learn
 
 
 def trial(score: float, right: bool, count: int = 200) -> Trial:

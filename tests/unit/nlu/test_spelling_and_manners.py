@@ -8,7 +8,8 @@ from csbot.nlu.linear.manners import Manners
 from csbot.nlu.linear.spelling import Speller
 from csbot.nlu.tokens import tokens
 
-SPELLER = Speller([tokens("kargo ücreti iade süresi siparişim şifremi unuttum unuttum kart")], [("karga",)])
+SEEN = tokens("kargo ücreti iade süresi siparişim şifremi unuttum unuttum kart")
+SPELLER = Speller([SEEN, SEEN, tokens("teslimat")], [("karga",)])
 
 
 @pytest.mark.parametrize(
@@ -23,7 +24,8 @@ SPELLER = Speller([tokens("kargo ücreti iade süresi siparişim şifremi unuttu
         ("karga", "karga"),
         ("krt", "krt"),
         ("kart", "kart"),
-        ("largo", "largo"),
+        ("largo", "kargo"),
+        ("teslimatt", "teslimatt"),
         ("zzzzz", "zzzzz"),
         ("iade0", "iade0"),
     ],

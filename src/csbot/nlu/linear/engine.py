@@ -1,17 +1,20 @@
-"""The embedded engine: one model of all languages, made from the catalogue in a moment, asked in microseconds."""
+"""The embedded engine: one model of all languages, learnt from the catalogue in seconds, asked in microseconds."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from pathlib import Path
 
 from csbot.domain.content import Catalogue
 from csbot.domain.understanding import Understanding
 from csbot.errors import SettingsError
 from csbot.nlu.language import LanguageDetector
 from csbot.nlu.linear.judge import Judge
-from csbot.nlu.linear.learning import Wishes
+from csbot.nlu.linear.learning import learnt
+from csbot.nlu.linear.model import Model
 from csbot.nlu.linear.samples import Samples, Words
+from csbot.nlu.linear.wishes import Wishes
 from csbot.nlu.tokens import is_number, sentences, tokens
 
 _MOST_SENTENCES = 8
@@ -23,27 +26,35 @@ def build(catalogue: Catalogue, settings: Mapping[str, object]) -> LinearNlu:
     """An engine for this catalogue.
 
     Settings: `in_scope_refused`, the share of good questions rather refused than risked, and `outside_answered`, the
-    share of questions about other matters that may be answered; both 0 to 1, default 0.05. Others are not its own.
-    Raises SettingsError for a value that is no share.
+    share of questions about other matters that may be answered; both 0 to 1, default 0.05 and 0.03; `models`, the
+    folder where models are kept, without which each is learnt anew. Others are not its own.
+    Raises SettingsError for a value that is no share, TrainingError when the model could not be learnt.
     """
-    wishes = Wishes(refused=_share(settings, "in_scope_refused"), answered=_share(settings, "outside_answered"))
-    return LinearNlu(catalogue, wishes)
+    wishes = Wishes(
+        refused=_share(settings, "in_scope_refused", 0.05), answered=_share(settings, "outside_answered", 0.03)
+    )
+    folder = settings.get("models")
+    samples = Samples.of(catalogue)
+    model = learnt(samples, wishes, Path(str(folder)) if folder else None) if samples.words else None
+    return LinearNlu(catalogue, samples, model)
 
 
-def _share(settings: Mapping[str, object], key: str) -> float:
-    value = settings.get(key, 0.05)
+def _share(settings: Mapping[str, object], key: str, usual: float) -> float:
+    value = settings.get(key, usual)
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 1:
         raise SettingsError(f"understanding.{key}: a share from 0 up to 1 is wanted, not {value!r}")
     return float(value)
 
 
 class LinearNlu:
-    """The `Nlu` port over one catalogue. The lane's language changes nothing: one model reads all languages."""
+    """The `Nlu` port over one catalogue and the model of its samples, None for no samples.
 
-    def __init__(self, catalogue: Catalogue, wishes: Wishes) -> None:
-        samples = Samples.of(catalogue)
+    The lane's language changes nothing: one model reads all languages.
+    """
+
+    def __init__(self, catalogue: Catalogue, samples: Samples, model: Model | None) -> None:
         self._detector = LanguageDetector(catalogue)
-        self._judge = Judge(samples, frozenset(catalogue.languages), wishes) if samples.words else None
+        self._judge = Judge(samples, model, frozenset(catalogue.languages)) if model else None
         self._remembered = lru_cache(maxsize=_REMEMBERED)(self._understand)
 
     async def understand(self, text: str, *, language: str = "", expected: Sequence[str] = ()) -> Understanding:

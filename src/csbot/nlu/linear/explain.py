@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from csbot.nlu.linear.confidence import Confidence
 from csbot.nlu.linear.model import Candidate
+from csbot.nlu.linear.reject import Confidence
 from csbot.nlu.linear.samples import Samples
 
 

@@ -1,34 +1,33 @@
-"""Words as a vector: TF-IDF of words, stems, word pairs and letter groups, hashed into a fixed number of columns.
+"""Words as a sparse vector: words, stems and near pairs in one block, groups of letters in the other.
 
-The vector has two halves of equal weight: words (with their first five letters, a fair stem for Turkish, and pairs of
-roots that stand near each other), and groups of two to four letters. Only features that two examples share are kept,
-save whole words. Hashing keeps the model's size independent of how much a brand writes.
+Both blocks have the same length, so that what is misspelt or inflected still counts by its letters. As in TF-IDF, how
+often a feature stands in a text counts by its logarithm, and a feature weighs more the fewer have it: the fewer
+meanings, which tells more than the fewer examples.
 """
 
 from __future__ import annotations
 
 import math
-import zlib
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float32]
-Columns = npt.NDArray[np.intp]
+Ids = npt.NDArray[np.intp]
+Vector = tuple[Ids, Floats]
+"""Rising feature ids and their values; of length 1, or without any feature."""
 
-DIMENSIONS = 1024
 STEM = 5
 ROOT = 4
-_HALF = DIMENSIONS // 2
-_NEAR = 2
+_NEAR = 3
 _LETTERS = (2, 3, 4)
 _CACHED_WORDS = 4096
-_NONE: Columns = np.empty(0, dtype=np.intp)
-_NOTHING: Floats = np.empty(0, dtype=np.float32)
+_MANY = 4000
+"""From so many examples on, pairs and groups of letters that only one of them has tell nothing and are left out."""
+_NONE: Ids = np.empty(0, dtype=np.intp)
 
 
 def stem(word: str) -> str:
@@ -41,15 +40,13 @@ def root(word: str) -> str:
     return word[:ROOT]
 
 
-def _letters(word: str) -> Iterator[str]:
-    padded = f"#{word}#"
-    for length in _LETTERS:
-        for start in range(len(padded) - length + 1):
-            yield padded[start : start + length]
+def _letters(word: str) -> list[str]:
+    padded = f" {word} "
+    return [padded[at : at + length] for length in _LETTERS for at in range(len(padded) - length + 1)]
 
 
 def _pairs(words: Sequence[str]) -> Iterator[str]:
-    """Roots that stand next to each other or with one word between, whichever comes first."""
+    """Roots that stand near each other, whichever comes first."""
     roots = [root(word) for word in words]
     for index, one in enumerate(roots):
         for other in roots[index + 1 : index + 1 + _NEAR]:
@@ -57,87 +54,75 @@ def _pairs(words: Sequence[str]) -> Iterator[str]:
 
 
 class Features:
-    """The features a set of examples has, with their columns and weights.
+    """The features a set of examples has: `words` (words, "stem~" and "root root"), then `letters`, with `weights`.
 
-    `vector` maps words to a unit vector of DIMENSIONS columns (all zeros when no feature is known).
+    An id is the feature's place in `words` followed by `letters`; a feature of weight 0 counts as unknown.
     """
 
-    def __init__(self, examples: Sequence[Sequence[str]]) -> None:
-        count = len(examples)
-        letters = {word: tuple(dict.fromkeys(_letters(word))) for word in {word for one in examples for word in one}}
-        words: Counter[str] = Counter()
-        pairs: Counter[str] = Counter()
-        groups: Counter[str] = Counter()
-        for example in examples:
-            unique = set(example)
-            words.update(unique)
-            words.update({f"{stem(word)}~" for word in unique})
-            pairs.update(set(_pairs(example)))
-            groups.update({group for word in unique for group in letters[word]})
-        self._weighed: list[tuple[int, float]] = []
-        self._words = self._weigh(words, count, start=0, least=1, tag="w")
-        self._pairs = self._weigh(pairs, count, start=0, least=2, tag="p")
-        self._groups = self._weigh(groups, count, start=_HALF, least=2, tag="g")
-        self._columns = np.array([column for column, _ in self._weighed], dtype=np.intp)
-        self._weights = np.array([weight for _, weight in self._weighed], dtype=np.float32)
-        del self._weighed
+    def __init__(self, words: Sequence[str], letters: Sequence[str], weights: Floats) -> None:
+        self.words = words
+        self.letters = letters
+        self.weights = weights
+        self._word_ids: Mapping[str, int] = dict(zip(words, range(len(words)), strict=True))
+        self._letter_ids: Mapping[str, int] = dict(
+            zip(letters, range(len(words), len(words) + len(letters)), strict=True)
+        )
         self._of_word = lru_cache(maxsize=_CACHED_WORDS)(self._word)
 
-    def vector(self, words: Sequence[str]) -> Floats:
-        """The unit vector of these words."""
-        columns, weights = self.sparse(words)
-        if not len(columns):
-            return np.zeros(DIMENSIONS, dtype=np.float32)
-        sums = np.bincount(columns, weights=weights, minlength=DIMENSIONS).astype(np.float64, copy=False)
-        for half in (sums[:_HALF], sums[_HALF:]):
-            if length := float(half @ half):
-                half /= math.sqrt(2 * length)
-        vector: Floats = sums.astype(np.float32)
-        return vector
+    @classmethod
+    def of(cls, texts: Sequence[Sequence[str]], classes: Sequence[int]) -> Features:
+        """The features of these texts and what they weigh; `classes` are numbered from 0, -1 is none of them."""
+        words: dict[str, list[int]] = defaultdict(list)
+        letters: dict[str, list[int]] = defaultdict(list)
+        grams = {word: frozenset(_letters(word)) for word in {word for text in texts for word in text}}
+        for text, one in zip(texts, classes, strict=True):
+            unique = set(text)
+            for name in {*unique, *(f"{stem(word)}~" for word in unique), *_pairs(text)}:
+                words[name].append(one)
+            for name in frozenset().union(*(grams[word] for word in unique)):
+                letters[name].append(one)
+        if len(texts) >= _MANY:
+            words = {name: found for name, found in words.items() if len(found) > 1 or " " not in name}
+            letters = {name: found for name, found in letters.items() if len(found) > 1}
+        meanings = len(set(classes))
+        weights = [_weight(found, meanings) for found in (*words.values(), *letters.values())]
+        return cls(tuple(words), tuple(letters), np.array(weights, dtype=np.float32))
 
-    def matrix(self, examples: Sequence[Sequence[str]]) -> Floats:
-        """The unit vectors of many examples, one a row."""
-        parts = [self.sparse(example) for example in examples]
-        flat = [columns + row * DIMENSIONS for row, (columns, _) in enumerate(parts)]
-        size = len(examples) * DIMENSIONS
-        columns = np.concatenate([_NONE, *flat])
-        weights = np.concatenate([_NOTHING, *(weights for _, weights in parts)])
-        return _unit(np.bincount(columns, weights=weights, minlength=size))
+    def only(self, known: npt.NDArray[np.bool_]) -> Features:
+        """The same with all features unknown but those `known`."""
+        return Features(self.words, self.letters, np.where(known, self.weights, 0).astype(np.float32))
 
-    def sparse(self, words: Sequence[str]) -> tuple[Columns, Floats]:
-        """Columns and weights before they are brought to unit length; a column may come more than once."""
+    def __len__(self) -> int:
+        return len(self.weights)
+
+    def vector(self, words: Sequence[str]) -> Vector:
+        """The vector of these words."""
         parts = [self._of_word(word) for word in words]
-        pairs = self._pairs
+        pairs = self._word_ids
         if known := [pairs[pair] for pair in _pairs(words) if pair in pairs]:
             parts.append(np.array(known, dtype=np.intp))
         if not parts:
-            return _NONE, _NOTHING
-        ids = np.concatenate(parts)
-        return self._columns.take(ids), self._weights.take(ids)
+            return _NONE, np.empty(0, dtype=np.float32)
+        ids = np.sort(np.concatenate(parts))
+        first = np.flatnonzero(np.concatenate(([True], ids[1:] != ids[:-1]))) if len(ids) else _NONE
+        counts = np.diff(np.append(first, len(ids)))
+        ids = ids.take(first)
+        values: Floats = self.weights.take(ids)
+        if len(ids) and int(counts.max()) > 1:
+            values *= (1 + np.log(counts)).astype(np.float32)
+        split = int(ids.searchsorted(len(self.words)))
+        for block in (values[:split], values[split:]):
+            if length := float(block @ block):
+                block *= 1 / math.sqrt(2 * length)
+        return ids, values
 
-    def _word(self, word: str) -> Columns:
-        """The ids of the features one word has."""
-        names = (self._words.get(word), self._words.get(f"{stem(word)}~"), *map(self._groups.get, _letters(word)))
-        return np.array([feature for feature in names if feature is not None], dtype=np.intp)
-
-    def _weigh(self, counts: Counter[str], total: int, *, start: int, least: int, tag: str) -> dict[str, int]:
-        """Ids of the features that `least` examples have, with column and signed weight; rare ones weigh more."""
-        ids: dict[str, int] = {}
-        for name, count in counts.items():
-            if count < least:
-                continue
-            digest = zlib.crc32(f"{tag}{name}".encode())
-            sign = 1.0 if digest & 0x80000000 else -1.0
-            ids[name] = len(self._weighed)
-            self._weighed.append((start + digest % _HALF, sign * (1.0 + math.log((1 + total) / (1 + count)))))
-        return ids
+    def _word(self, word: str) -> Ids:
+        """The ids of the features one word has, letters as often as they stand in it."""
+        names = (self._word_ids.get(word), self._word_ids.get(f"{stem(word)}~"))
+        found = (*names, *map(self._letter_ids.get, _letters(word)))
+        return np.array([feature for feature in found if feature is not None], dtype=np.intp)
 
 
-def _unit(sums: npt.NDArray[Any]) -> Floats:
-    """Rows with both halves at length sqrt(1/2), so that a row has length 1; an empty half stays empty."""
-    dense = sums.reshape(-1, DIMENSIONS).astype(np.float64, copy=False)
-    halves = dense.reshape(-1, 2, _HALF)
-    lengths = np.sqrt(np.einsum("rhc,rhc->rh", halves, halves) * 2)
-    halves /= np.where(lengths > 0, lengths, 1)[:, :, None]
-    unit: Floats = dense.astype(np.float32)
-    return unit
+def _weight(found: Sequence[int], meanings: int) -> float:
+    """What a feature weighs that stands in examples of the classes `found`."""
+    return 1 + math.log((1 + meanings) / (1 + len(set(found))))

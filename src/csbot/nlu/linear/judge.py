@@ -7,9 +7,8 @@ from collections.abc import Collection, Sequence
 from csbot.domain.ticket import Ranked
 from csbot.domain.understanding import Understanding
 from csbot.nlu.linear.explain import because
-from csbot.nlu.linear.learning import Wishes, learn_model
 from csbot.nlu.linear.manners import Manners
-from csbot.nlu.linear.model import Candidate
+from csbot.nlu.linear.model import Candidate, Model
 from csbot.nlu.linear.outside import outside
 from csbot.nlu.linear.samples import Samples, Words
 from csbot.nlu.linear.spelling import Speller
@@ -23,17 +22,18 @@ _MOST_NEAR = 3
 
 
 class Judge:
-    """Reads words with everything that was learnt from a catalogue that has samples. `served`: its languages."""
+    """Reads words by the model that was learnt from samples. `served` are the brand's languages."""
 
-    def __init__(self, samples: Samples, served: frozenset[str], wishes: Wishes) -> None:
+    def __init__(self, samples: Samples, model: Model, served: frozenset[str]) -> None:
         beyond = outside()
         self._samples = samples
+        self._exact = samples.exact
         self._served = served
         self._classes = {name: one for one, name in enumerate(samples.names)}
-        self._manners = Manners(samples.manners)
+        self._manners = Manners(samples.small_talk)
         self._speller = Speller(samples.words, [*beyond.texts, *((word,) for word in beyond.words | beyond.firms)])
         self._firms = beyond.firms - {word for words in samples.words for word in words}
-        self._model = learn_model(samples.words, samples.classes, beyond, wishes)
+        self._model = model
 
     def read(self, words: Words, spoken: str, *, expected: Sequence[str] = ()) -> Understanding:
         """What these words mean, greetings and thanks around them taken off; `spoken` is their language."""
@@ -42,7 +42,7 @@ class Judge:
             return _certain(manner, (), spoken, why=f"only manners: {manner}")
         wished = tuple(self._classes[name] for name in expected if name in self._classes)
         for exact in (words, rest):
-            if name := self._samples.exact.get(exact):
+            if name := self._exact.get(exact):
                 others = self._ranked(self._candidates(exact, wished))
                 return _certain(name, others, spoken, why=f"an example of {name}")
         return self._weigh(rest, self._candidates(rest, wished), spoken)

@@ -1,126 +1,69 @@
-"""Learning a model from examples: vectors, weights, and the confidence that held-out examples teach."""
+"""Where a model comes from: the file of the very same samples, or a process of its own that learns them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import hashlib
+import json
+import subprocess
+import sys
+import tempfile
+from dataclasses import asdict
+from pathlib import Path
 
-import numpy as np
+from csbot.errors import CsbotError
+from csbot.log import get_logger
+from csbot.nlu.linear import artefact
+from csbot.nlu.linear.model import Model, unpack
+from csbot.nlu.linear.outside import outside
+from csbot.nlu.linear.samples import Samples
+from csbot.nlu.linear.wishes import Wishes
 
-from csbot.nlu.linear.confidence import SIGNS, Row, Trial, learn
-from csbot.nlu.linear.features import Features, Floats
-from csbot.nlu.linear.lexicon import Left, Lexicon
-from csbot.nlu.linear.model import Likeness, Model, Reader
-from csbot.nlu.linear.outside import Outside
-from csbot.nlu.linear.ridge import Examples, Ridge, Solution
+log = get_logger("learning")
 
-_ROWS = 256
-_SAMPLE = 900
-_NEIGHBOURS = 0.3
-_TOO_NEAR = 0.6
-
-Words = tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wishes:
-    """What the brand accepts: the share of good questions refused and of outside texts answered, 0 to 1."""
-
-    refused: float = 0.05
-    answered: float = 0.05
+_KEPT = 5
+"""Models of earlier contents that stay, so that taking a publication back costs nothing."""
 
 
-def learn_model(examples: Sequence[Words], classes: Sequence[int], outside: Outside, wishes: Wishes) -> Model:
-    """A model of these examples. `classes` are numbered from 0 and come in rising order; all examples hold a word.
+class TrainingError(CsbotError):
+    """The process that learns a model failed."""
 
-    Texts of `outside` that are near an example are left away: then the brand does talk about such things.
+
+def learnt(samples: Samples, wishes: Wishes, folder: Path | None) -> Model:
+    """The model of these samples, from `folder` if it is there and whole, else learnt now and kept there.
+
+    Learning takes seconds and blocks. Raises TrainingError when it failed.
     """
-    count = classes[-1] + 1
-    features = Features([*examples, *outside.texts])
-    labels = np.array(classes, dtype=np.intp)
-    ridge = Ridge(labels, count)
-    store = _Store(features)
-    foreign = features.matrix(outside.texts)
-    nearest = np.zeros(len(foreign), dtype=np.float32)
-    for first in range(0, len(examples), _ROWS):
-        dense = store.add(examples[first : first + _ROWS], classes[first : first + _ROWS])
-        ridge.add(dense, labels[first : first + _ROWS])
-        np.maximum(nearest, (foreign @ dense.T).max(axis=1, initial=0.0), out=nearest)
-    apart = [words for words, near in zip(outside.texts, nearest.tolist(), strict=True) if near < _TOO_NEAR]
-    none = [-1] * len(apart)
-    ridge.add(store.add(apart, none), np.array(none, dtype=np.intp))
-    stored = store.examples()
-    solution = ridge.solve()
-    lexicon = Lexicon(examples, classes, apart, outside.words)
-    reader = Reader(features, solution.weights, Likeness(stored, count), lexicon)
-    inside, neighbours, others = _trials(reader, stored, [*examples, *apart], solution, count)
-    confidence = learn(
-        inside=inside,
-        neighbours=neighbours,
-        outside=others,
-        refused=wishes.refused,
-        answered=wishes.answered,
-        share=_NEIGHBOURS,
-    )
-    return Model(reader, confidence)
+    if folder is None:
+        with tempfile.TemporaryDirectory(prefix="csbot-", ignore_cleanup_errors=True) as made:
+            return _made(Path(made) / "model", samples, wishes)
+    path = folder / f"{_key(samples, wishes)}.nlu"
+    try:
+        model = unpack(artefact.read(path))
+        path.touch()
+    except FileNotFoundError:
+        pass
+    except (artefact.ArtefactError, OSError) as error:
+        log.warning("a model is made anew", error=str(error))
+    else:
+        return model
+    model = _made(path, samples, wishes)
+    for old in sorted(folder.glob("*.nlu"), key=lambda file: file.stat().st_mtime)[:-_KEPT]:
+        old.unlink(missing_ok=True)
+    return model
 
 
-class _Store:
-    """Turns rows into vectors and keeps them sparse."""
-
-    def __init__(self, features: Features) -> None:
-        self._features = features
-        self._columns: list[np.ndarray] = []
-        self._values: list[np.ndarray] = []
-        self._lengths: list[np.ndarray] = []
-        self._classes: list[int] = []
-
-    def add(self, rows: Sequence[Words], classes: Sequence[int]) -> Floats:
-        """Keep these rows; their vectors while they are dense."""
-        dense = self._features.matrix(rows)
-        at, column = np.nonzero(dense)
-        self._columns.append(column.astype(np.int16))
-        self._values.append(dense[at, column])
-        self._lengths.append(np.bincount(at, minlength=len(rows)))
-        self._classes += classes
-        return dense
-
-    def examples(self) -> Examples:
-        """All rows in the order they came."""
-        starts = np.concatenate([[0], np.cumsum(np.concatenate(self._lengths))]).astype(np.intp)
-        columns, values = np.concatenate(self._columns), np.concatenate(self._values)
-        return Examples(starts=starts, columns=columns, values=values, classes=np.array(self._classes, dtype=np.intp))
+def _made(path: Path, samples: Samples, wishes: Wishes) -> Model:
+    lesson = json.dumps({"samples": samples.to_json(), "wishes": asdict(wishes)})
+    command = [sys.executable, "-m", "csbot.nlu.linear.training", str(path)]
+    done = subprocess.run(command, input=lesson, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        last = done.stderr.strip().rpartition("\n")[2]
+        raise TrainingError(f"the model could not be learnt: {last or f'exit code {done.returncode}'}")
+    return unpack(artefact.read(path))
 
 
-def _trials(
-    reader: Reader, stored: Examples, texts: Sequence[Words], solution: Solution, count: int
-) -> tuple[Trial, Trial, Trial]:
-    """What the model says of held-out examples: of classes with about _SAMPLE rows in all, and of the outside texts."""
-    inside: list[tuple[Row, bool]] = []
-    neighbours: list[tuple[Row, bool]] = []
-    outside: list[tuple[Row, bool]] = []
-    step = max(1, round(int((stored.classes >= 0).sum()) / _SAMPLE))
-    for own in (-1, *range(0, count, step)):
-        rows = np.flatnonzero(stored.classes == own)
-        vectors = stored.dense(rows)
-        alone, with_class = solution.held_out(vectors, own)
-        for index, row in enumerate(rows.tolist()):
-            words, vector = texts[row], vectors[index]
-            if own < 0:
-                cover = reader.lexicon.cover(words, is_outside=True)
-                outside.append((reader.weigh(vector, alone[index], cover)[0].signs, False))
-                continue
-            left = Left(of=own)
-            cover = reader.lexicon.cover(words, left=left)
-            best = reader.weigh(vector, alone[index], cover, left=left, without=row)[0]
-            inside.append((best.signs, best.of == own))
-            left = Left(of=own, whole=True)
-            cover = reader.lexicon.cover(words, left=left)
-            if others := reader.weigh(vector, with_class[index], cover, left=left):
-                neighbours.append((others[0].signs, False))
-    return _trial(inside), _trial(neighbours), _trial(outside)
-
-
-def _trial(made: Sequence[tuple[Row, bool]]) -> Trial:
-    signs = np.array([row for row, _ in made], dtype=np.float64).reshape(-1, len(SIGNS))
-    return Trial(signs=signs, right=np.array([right for _, right in made], dtype=np.bool_))
+def _key(samples: Samples, wishes: Wishes) -> str:
+    """What a model depends on, in a word."""
+    about = outside()
+    matters = [artefact.VERSION, samples.digest, asdict(wishes), about.texts, sorted(about.words | about.firms)]
+    return hashlib.sha256(json.dumps(matters).encode()).hexdigest()[:32]

@@ -1,22 +1,20 @@
-"""The fitted model: from words to the few meanings they may have, each with the signs that speak for it."""
+"""The fitted model: a reader with its confidence, and how both are kept in a file and come back."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import accumulate
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
-from csbot.nlu.linear.confidence import Confidence, Row
-from csbot.nlu.linear.features import Features, Floats, root
-from csbot.nlu.linear.lexicon import Cover, Left, Lexicon
-from csbot.nlu.linear.ridge import Examples
-
-_CANDIDATES = 4
-_LIKENESS = 0.7
-_EXPECTED = 0.3
+from csbot.nlu.linear.artefact import Artefact, as_bytes
+from csbot.nlu.linear.features import Features, root
+from csbot.nlu.linear.lexicon import Lexicon
+from csbot.nlu.linear.reader import Examples, Reader, Weights
+from csbot.nlu.linear.reject import Confidence
+from csbot.nlu.linear.search import Search
 
 
 class Candidate(NamedTuple):
@@ -32,99 +30,20 @@ class Candidate(NamedTuple):
         return self._replace(probability=self.probability * by)
 
 
-class Likeness:
-    """How like a vector is to the nearest example of a class."""
-
-    def __init__(self, examples: Examples, count: int) -> None:
-        inside = examples.classes >= 0
-        self._values = examples.values
-        self._columns = examples.columns.astype(np.intp)
-        self._starts = examples.starts
-        self._bounds: list[int] = np.searchsorted(examples.classes[inside], np.arange(count + 1)).tolist()
-
-    def nearest(self, vector: Floats, classes: Sequence[int], *, without: int = -1) -> list[tuple[float, int]]:
-        """For each class the cosine to its nearest example, and which that is; `without` one of the examples.
-
-        (0, -1) where nothing is left of a class.
-        """
-        rows = [range(self._bounds[one], self._bounds[one + 1]) for one in classes]
-        spans = [slice(self._starts[own.start], self._starts[own.stop]) for own in rows]
-        shared = vector.take(np.concatenate([self._columns[span] for span in spans]))
-        shared *= np.concatenate([self._values[span] for span in spans])
-        starts, shift = [], 0
-        for own, span in zip(rows, spans, strict=True):
-            starts.append(self._starts[own.start : own.stop] + (shift - span.start))
-            shift += span.stop - span.start
-        cosines = np.add.reduceat(shared, np.concatenate(starts))
-        found, first = [], 0
-        for own in rows:
-            part = cosines[first : first + len(own)]
-            first += len(own)
-            if without in own:
-                part[without - own.start] = -1.0
-            best = int(part.argmax())
-            value = float(part[best])
-            found.append((value, own.start + best) if value >= 0 else (0.0, -1))
-        return found
-
-
-class Reading(NamedTuple):
-    """A class a message may belong to: its nearest example with the cosine to it, and the signs for confidence."""
-
-    of: int
-    likeness: float
-    example: int
-    signs: Row
-
-
-class Reader:
-    """Everything that reads a message before confidence is known; used on messages and on held-out examples alike."""
-
-    def __init__(self, features: Features, weights: Floats, likeness: Likeness, lexicon: Lexicon) -> None:
-        self.features = features
-        self.lexicon = lexicon
-        self._weights = weights
-        self._likeness = likeness
-
-    def read(self, words: Sequence[str], expected: Collection[int] = ()) -> list[Reading]:
-        """The likeliest classes of a message, best first; `expected` ones are a little likelier."""
-        vector = self.features.vector(words)
-        scores = vector @ self._weights
-        for one in expected:
-            scores[one] += _EXPECTED
-        return self.weigh(vector, scores, self.lexicon.cover(words))
-
-    def weigh(
-        self, vector: Floats, scores: Floats, cover: Cover, *, left: Left | None = None, without: int = -1
-    ) -> list[Reading]:
-        """The likeliest classes by these scores; `left` and `without` keep an example out of what is compared."""
-        banned = left.of if left is not None and left.whole else -1
-        order = np.argsort(-scores, kind="stable")[: _CANDIDATES + 1].tolist()
-        classes = [one for one in order if one != banned][:_CANDIDATES]
-        if not classes:
-            return []
-        nearest = self._likeness.nearest(vector, classes, without=without)
-        found = [
-            (float(scores[one]) + _LIKENESS * near, one, near, example)
-            for one, (near, example) in zip(classes, nearest, strict=True)
-        ]
-        found.sort(key=lambda item: -item[0])
-        best, second = found[0][0], found[1][0] if len(found) > 1 else 0.0
-        about = (cover.known, float(cover.unknown), float(cover.outside), math.log1p(len(cover.weights)))
-        readings = []
-        for place, (score, one, near, example) in enumerate(found):
-            lead = score - (best if place else second)
-            signs = (score, lead, near, *about, *self.lexicon.fit(cover, one, left=left))
-            readings.append(Reading(of=one, likeness=near, example=example, signs=signs))
-        return readings
-
-
 class Model:
-    """A reader with its confidence: what `learning.learn` makes of a catalogue's examples."""
+    """A reader with its confidence: what `training.train` makes of samples.
 
-    def __init__(self, reader: Reader, confidence: Confidence) -> None:
+    `head` is the one that was chosen, `size` the file's in bytes, `fit_cpu_s` what fitting took without its trials.
+    """
+
+    def __init__(
+        self, reader: Reader, confidence: Confidence, *, head: str = "", size: int = 0, fit_cpu_s: float = 0.0
+    ) -> None:
         self.reader = reader
         self.confidence = confidence
+        self.head = head
+        self.size = size
+        self.fit_cpu_s = fit_cpu_s
 
     def knows(self, word: str) -> bool:
         """Some example has a word with this root."""
@@ -142,3 +61,73 @@ class Model:
             Candidate(of=reading.of, probability=chance, likeness=reading.likeness, example=reading.example)
             for reading, chance in zip(readings, chances, strict=True)
         )
+
+
+def pack(model: Model) -> Artefact:
+    """The model as facts and arrays."""
+    reader, confidence = model.reader, model.confidence
+    lexicon, examples = reader.lexicon, reader.examples
+    largest = float(examples.values.max(initial=1e-6))
+    roots = list(lexicon.by_class)
+    facts = {
+        "head": model.head,
+        "total": lexicon.total,
+        "outside": lexicon.outside,
+        "confidence": [list(confidence.weights), confidence.bias, confidence.answer, confidence.reject],
+        "bounds": examples.bounds,
+        "largest": largest,
+    }
+    arrays = {
+        "words": as_bytes(reader.features.words),
+        "letters": as_bytes(reader.features.letters),
+        "weights": reader.features.weights,
+        "rows": reader.weights.rows,
+        "scale": reader.weights.scale,
+        "bias": reader.weights.bias,
+        "stems": as_bytes(reader.search.stems),
+        "table": reader.search.table.astype(np.float16),
+        "rarity": reader.search.rarity,
+        "starts": examples.starts,
+        "columns": examples.columns.astype(np.uint16 if len(reader.features) < 65536 else np.int32),
+        "values": np.rint(examples.values * (255 / largest)).astype(np.uint8),
+        "roots": as_bytes(roots),
+    }
+    arrays |= _ragged([lexicon.by_class[key] for key in roots])
+    return Artefact(facts=facts, arrays=arrays)
+
+
+def unpack(artefact: Artefact) -> Model:
+    """The model of a file, its arrays as they lie there."""
+    facts, arrays = artefact.facts, artefact.arrays
+    reader = Reader(
+        features=Features(artefact.strings("words"), artefact.strings("letters"), arrays["weights"]),
+        weights=Weights(arrays["rows"], arrays["scale"], arrays["bias"]),
+        search=Search(artefact.strings("stems"), arrays["table"], arrays["rarity"]),
+        examples=Examples(
+            arrays["starts"],
+            arrays["columns"].astype(np.intp),
+            arrays["values"].astype(np.float32) * np.float32(facts["largest"] / 255),
+            facts["bounds"],
+        ),
+        lexicon=Lexicon(facts["total"], _unragged(artefact.strings("roots"), arrays), facts["outside"]),
+    )
+    weights, bias, answer, reject = facts["confidence"]
+    confidence = Confidence(weights=tuple(weights), bias=bias, answer=answer, reject=reject)
+    return Model(reader, confidence, head=facts["head"], size=artefact.size)
+
+
+def _ragged(counts: Sequence[Mapping[int, int]]) -> dict[str, npt.NDArray[Any]]:
+    """Numbers by class, a list for each root, as three arrays."""
+    return {
+        "root_starts": np.cumsum([0, *map(len, counts)]).astype(np.int32),
+        "root_classes": np.array([one for found in counts for one in found], dtype=np.int32),
+        "root_counts": np.array([often for found in counts for often in found.values()], dtype=np.int32),
+    }
+
+
+def _unragged(roots: Sequence[str], arrays: Mapping[str, npt.NDArray[Any]]) -> dict[str, dict[int, int]]:
+    starts, classes, counts = (arrays[f"root_{name}"].tolist() for name in ("starts", "classes", "counts"))
+    return {
+        key: dict(zip(classes[first:last], counts[first:last], strict=True))
+        for key, first, last in zip(roots, starts, starts[1:], strict=False)
+    }

@@ -57,6 +57,26 @@ how do i paint a wall | fix the leaking tap in my kitchen | what is the fastest 
 how do planes fly | why is the sky blue | do aliens exist | what is my horoscope | what happens in the news
 is the stock market open | how do i play chess | good jokes about cats | i like trains | blah blah blah
 lorem ipsum dolor sit amet | la la la la | aaa bbb ccc ddd
+where is the closest hospital | is there a petrol station near here | where can i find a cash machine
+is the museum open on mondays | what time does the library close | how much is a ticket to the concert
+how much does a new roof cost | what does gravity mean | explain evolution to me | what is a black hole
+how does a vaccine work | what is the difference between a virus and a bacterium | how long do turtles live
+how old is the universe | how many days are in a leap year | how many grams are in an ounce | divide ninety by six
+when did the titanic sink | which country has the most islands | what is the longest river
+cancel my gym membership | cancel my flight to rome | my luggage did not arrive
+my train was late can i claim something | the bus driver was rude | i want to report a crime | someone stole my bicycle
+there is a fire in my building | my neighbour is too loud | my landlord will not give me my deposit
+i could not pay my gas bill | what is my credit score | lend me some money | how do i invest in bitcoin
+exchange rate of the euro | how do i get a loan | did my salary arrive | i lost my driving licence
+my phone does not charge | the screen of my laptop is black | how do i delete a tweet | reset my router
+my printer does not print | which laptop should i buy | what is the best camera phone | compare these two cars
+is this mushroom edible | how much water should i drink | is coffee bad for you | my back hurts | my baby does not sleep
+what is a good name for a dog | how do i train a puppy | teach me to dance | how do i braid hair
+plan a birthday party | write me an email to my teacher
+summarise this article | correct my grammar | what is the plural of mouse | who is your father | where were you born
+what do you eat | are you married | can you drive | what do you dream about | do you have feelings | you are handsome
+who will win the election | is the war over | what did the president say | when is ramadan | what day is easter
+say something in chinese | flip a coin | pick a number | guess what i am thinking | tell me a riddle | make me laugh
 """
 
 _TURKISH = """
@@ -89,6 +109,23 @@ en hızlı araba hangisi | piramitleri kim yaptı | uçaklar nasıl uçar | gök
 günlük falım | bugün haberlerde ne var | satranç nasıl oynanır | ezan kaçta okunuyor | oruç ne zaman başlıyor
 askerlik kaç ay | dün rüyamda deniz gördüm | sence kim haklı | vay vay vay | falan filan işte | şşş pişt
 asdf asdf | qwe rty | lalala
+en yakın hastane nerede | buralarda benzinlik var mı | bankamatik nerede bulurum | müze pazartesi açık mı
+kütüphane kaçta kapanıyor | konser bileti ne kadar | çatı yaptırmak kaça mal olur | yerçekimi ne demek
+evrim nedir anlat | kara delik nedir | aşı nasıl çalışır | kaplumbağalar kaç yıl yaşar | evren kaç yaşında
+bir yılda kaç hafta var | doksanı altıya böl | mona lisa'yı kim çizdi | titanik ne zaman battı
+spor salonu üyeliğimi iptal et | roma uçuşumu iptal et | uçakta koltuğumu değiştir | bavulum gelmedi
+trenim gecikti hakkımı nasıl ararım | otobüs şoförü kaba davrandı | suç duyurusunda bulunacağım | bisikletimi çaldılar
+binada yangın var | komşum çok gürültü yapıyor | ev sahibi depozitomu vermiyor | doğalgaz faturam çok geldi
+kredi notum kaç | bana borç verir misin | bitcoin alınır mı | euro kaç lira oldu | kredi nasıl çekilir
+maaşım yattı mı | ehliyetimi kaybettim | telefonum şarj olmuyor | bilgisayarım açılmıyor | modemi nasıl sıfırlarım
+yazıcım yazmıyor | hangi bilgisayarı önerirsin | en iyi kameralı telefon hangisi | elektrikler gitti
+bu mantar yenir mi | günde kaç bardak su içmeliyim | kahve zararlı mı | belim ağrıyor | bebeğim uyumuyor
+köpeğime isim öner | dans etmeyi öğret | kravat nasıl bağlanır | düğünde ne giysem | doğum günü partisi planla
+deniz hakkında şiir yaz | öğretmenime mektup yaz | bu yazıyı özetle | cümlemi düzelt | baban kim | nerede doğdun
+ne yersin | evli misin | araba sürebilir misin | rüya görür müsün | duyguların var mı | çok yakışıklısın
+seçimi kim kazanır | savaş bitti mi | cumhurbaşkanı ne dedi | bayram ne zaman | yazı tura at | bir sayı tut
+aklımdan ne geçiyor bil bakalım | bana bir bilmece sor | beni güldür | oğluma okul bakıyorum | çocuğuma dadı lazım
+ligin lideri kim | hangi kanalda yayınlanıyor | işten çıkarıldım ne yapmalıyım | askerlik ne zaman bitiyor
 """
 
 _WORDS = """

@@ -12,17 +12,20 @@ import numpy.typing as npt
 Doubles = npt.NDArray[np.float64]
 Row = tuple[float, ...]
 
-SIGNS = ("score", "lead", "likeness", "known", "unknown", "outside", "length", "fit", "missing")
-"""What the probability is learnt from, see `model.Candidate`."""
+SIGNS = ("score", "lead", "likeness", "nearest", "none", "known", "unknown", "outside", "length", "fit", "missing")
+"""What the probability is learnt from: the meaning's score and its lead over the next, the cosine to its nearest
+example and to the nearest of the best meanings, what speaks for no meaning at all, how far the content knows the words,
+their number, how far the meaning does."""
 
 _FLOOR = 0.3
 _ASKING_FLOOR = 0.1
 """Held-out phrasings are harder than what customers mostly write, so probabilities are on the low side."""
 
-_TYPICAL = np.array([0.0, 3.5, 0.8, 0.5, -0.3, -0.7, 0.0, 5.0, -0.05])
-_TYPICAL_BIAS = -5.0
-_HELD = 5.0
-"""What the signs weigh for a shop of ninety meanings, and how many trials it takes to be of another opinion."""
+_TYPICAL = np.array([0.6, 1.0, 0.3, 0.3, -0.3, 0.4, -0.3, -0.3, 0.0, 0.6, 0.0])
+_TYPICAL_BIAS = 0.5
+_HELD = 12.0
+"""What the signs weigh, each measured in its own spread, before any trial says otherwise, and how many trials that
+takes. A plain sum of what speaks for a meaning is right more often than what a few dozen examples could teach."""
 
 _STEPS = 25
 _CLOSE = 1e-6
@@ -61,7 +64,7 @@ def learn(
 
     `inside` are questions of the brand; `neighbours` the same without their own class among the answers; `outside` are
     texts about other matters. `share` is how many neighbours are expected for each question inside. `refused` is the
-    share of well understood questions that may be refused to be safe, `answered` the share of outside texts that may
+    share of the brand's questions that may be refused to be safe, `answered` the share of outside texts that may
     be answered; the stricter of both sets the threshold for answering, and nothing below _FLOOR is answered.
     """
     signs = np.vstack([inside.signs, neighbours.signs, outside.signs])
@@ -70,11 +73,11 @@ def learn(
     weight = np.repeat([1.0, share, 1.0], counts)
     centre = np.average(signs, axis=0, weights=weight)
     spread = np.sqrt(np.average((signs - centre) ** 2, axis=0, weights=weight)) + 1e-6
-    typical = np.concatenate([[_TYPICAL_BIAS + centre @ _TYPICAL], _TYPICAL * spread])
+    typical = np.concatenate([[_TYPICAL_BIAS], _TYPICAL])
     fitted = _fit((signs - centre) / spread, right, weight, typical)
     weights = fitted[1:] / spread
     bias = float(fitted[0] - centre @ weights)
-    good = _sigmoid(inside.signs[inside.right] @ weights + bias)
+    good = _sigmoid(inside.signs @ weights + bias)
     bad = _sigmoid(outside.signs @ weights + bias)
     reject = max(_ASKING_FLOOR, float(np.quantile(good, refused)) if len(good) else 0.5)
     answer = max(reject, _FLOOR, float(np.quantile(bad, 1 - answered)) if len(bad) else 0.5)

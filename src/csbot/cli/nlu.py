@@ -1,0 +1,110 @@
+"""`csbot nlu`: how well csbot understands."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from csbot import config
+from csbot.bootstrap import content_folder
+from csbot.cli.options import ConfigOption, JsonOption
+from csbot.cli.screen import busy, screen
+from csbot.content.catalogue import load
+from csbot.errors import CsbotError
+
+app = typer.Typer(help="How well csbot understands.", no_args_is_help=True)
+
+EXAMPLE = "Example: csbot nlu evaluate --train train.csv --folds 5 --perturb typos=0.2 --json"
+
+
+class EvaluateError(CsbotError):
+    """The options do not go together."""
+
+
+@app.callback()
+def _group() -> None:
+    """How well csbot understands."""
+
+
+@app.command(epilog=EXAMPLE)
+def evaluate(
+    train: Annotated[
+        Path | None,
+        typer.Option(help="Labelled messages to learn (CSV, CLINC150 JSON, xSID conll).", show_default=False),
+    ] = None,
+    test: Annotated[
+        Path | None, typer.Option(help="Labelled messages to ask. Default: folds.", show_default=False)
+    ] = None,
+    folds: Annotated[int, typer.Option(min=2, max=50, help="In how many parts, each asked once of the others.")] = 5,
+    few: Annotated[int, typer.Option(min=0, help="Learn only so many messages of each label; ask the rest.")] = 0,
+    faq: Annotated[int, typer.Option(min=0, help="As --few, with each label an FAQ entry of so many questions.")] = 0,
+    seed: Annotated[int, typer.Option(help="Of every choice made by chance.")] = 0,
+    perturb: Annotated[
+        str, typer.Option(help="How messages are typed: typos=0.2, ascii, upper, ascii-upper.", show_default=False)
+    ] = "",
+    in_scope_refused: Annotated[
+        float | None,
+        typer.Option(min=0, max=0.99, help="The wish of that name. Default: as in the settings.", show_default=False),
+    ] = None,
+    language: Annotated[str, typer.Option(help="Of a file that does not say.")] = "en",
+    report: Annotated[
+        Path | None, typer.Option(help="Write an HTML report with all answers to this file.", show_default=False)
+    ] = None,
+    save: Annotated[
+        Path | None, typer.Option(help="Keep the figures and answers, for a later --compare.", show_default=False)
+    ] = None,
+    compare: Annotated[
+        Path | None, typer.Option(help="Show each message that is otherwise than in this file.", show_default=False)
+    ] = None,
+    config_file: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Measure understanding, by the very code that serves: of the brand's content in folds, or of labelled messages.
+
+    Without --train the brand's own content is learnt. Nothing is stored or sent.
+    """
+    # Imported here: it brings scikit-learn, which no other command needs.
+    from csbot.evaluation.asking import ask
+    from csbot.evaluation.comparing import changes, keep, kept
+    from csbot.evaluation.datasets import read
+    from csbot.evaluation.figures import figures
+    from csbot.evaluation.html import page
+    from csbot.evaluation.perturbing import perturbation
+    from csbot.evaluation.planning import plan
+    from csbot.evaluation.table import shown
+    from csbot.nlu.linear import Wishes
+
+    if few and faq:
+        raise EvaluateError("--few and --faq exclude each other")
+    settings = config.load(config_file)
+    refused = settings.understanding.in_scope_refused if in_scope_refused is None else in_scope_refused
+    old = kept(compare) if compare else None
+    learnt = None if train is None else read(train, language=language)
+    asked = None if test is None else read(test, language=language)
+    trials = plan(
+        load(content_folder(settings), settings.brand.languages) if learnt is None else None,
+        learnt,
+        asked,
+        folds=folds,
+        few=few or faq,
+        as_faq=bool(faq),
+        seed=seed,
+    )
+    with busy(screen(), "Learning and asking ..."):
+        answers, costs = ask(
+            trials, wishes=replace(Wishes(), refused=refused), perturb=perturbation(perturb, seed=seed)
+        )
+    found = figures(answers, costs)
+    if save is not None:
+        keep(save, found, answers)
+    if report is not None:
+        report.write_text(page(found, answers), encoding="utf-8")
+    differences = changes(old, answers) if old is not None else None
+    if as_json:
+        typer.echo(json.dumps(found | ({} if differences is None else {"changes": differences}), ensure_ascii=False))
+        return
+    screen().print(shown(found, differences, before=old[0] if old else None))

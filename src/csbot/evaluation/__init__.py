@@ -1,0 +1,1 @@
+"""Measuring understanding: on the brand's own content, and on data sets others have published."""
