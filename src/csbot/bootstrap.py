@@ -104,23 +104,29 @@ async def open_engines(settings: Settings) -> AsyncIterator[Engines]:
 
 
 def knowledge_of(settings: Settings, sources: Sources, engines: Engines | None = None) -> Knowledge:
-    """The catalogue of these sources and what understands by it; raises ContentError.
+    """The catalogue of these sources and what understands by it; raises ContentError, or TrainingError
+    when the model could not be learnt.
 
-    Without `engines` that is the embedded engine alone. Learning takes a second or two, so the last two are kept:
-    taking a publication back costs nothing.
+    Without `engines` that is the embedded engine alone. Its model comes from the folder of models beside the store, or is
+    learnt in a process of its own and kept there; the last two are at hand: taking a publication back costs nothing.
     """
     default = settings.brand.brand().default_language
     catalogue, embedded = _learned(
-        tuple(sorted(sources.files.items())), settings.brand.languages, settings.understanding.in_scope_refused
+        tuple(sorted(sources.files.items())),
+        settings.brand.languages,
+        settings.understanding.in_scope_refused,
+        state_folder(settings) / "models",
     )
     nlu = embedded if engines is None else _chain(settings, catalogue, embedded, engines)
     return Knowledge.of(catalogue, nlu, default=default)
 
 
 @lru_cache(maxsize=2)
-def _learned(files: tuple[tuple[str, str], ...], languages: tuple[str, ...], refused: float) -> tuple[Catalogue, Nlu]:
+def _learned(
+    files: tuple[tuple[str, str], ...], languages: tuple[str, ...], refused: float, models: Path
+) -> tuple[Catalogue, Nlu]:
     catalogue = build_catalogue(Sources(files=dict(files)), languages=languages)
-    return catalogue, nlu_factory(EMBEDDED)(catalogue, {"in_scope_refused": refused})
+    return catalogue, nlu_factory(EMBEDDED)(catalogue, {"in_scope_refused": refused, "models": str(models)})
 
 
 def _chain(settings: Settings, catalogue: Catalogue, embedded: Nlu, engines: Engines) -> Nlu:

@@ -36,3 +36,7 @@ class EngineAway(CsbotError):
 
 class CursorInvalid(CsbotError):
     """A page was asked for with a cursor this list never gave out: the caller's mistake, not the store's."""
+
+
+class TrainingError(CsbotError):
+    """A model could not be learnt from sound content."""

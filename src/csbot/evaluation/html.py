@@ -110,7 +110,7 @@ def _confusion(answers: Sequence[Answer]) -> Iterator[str]:
     yield '<div class="wide"><table class="confusion"><tr><td></td>'
     yield "".join(f'<th class="top" scope="col">{escape(name)}</th>' for name in names) + "</tr>"
     for label in names:
-        total = right[label] + sum(count for (own, _), count in pairs.items() if own == label)
+        total = max(1, right[label] + sum(count for (own, _), count in pairs.items() if own == label))
         cells = []
         for best in names:
             count = right[label] if label == best else pairs[label, best]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from csbot.errors import ContentError, StoreError
+from csbot.errors import ContentError, StoreError, TrainingError
 from csbot.log import get_logger
 from csbot.services import Knowledge, Services
 
@@ -18,7 +18,7 @@ async def follow(services: Services, learn: Callable[[str], Knowledge]) -> None:
     """Run on whatever version the store says is published, within a second of it; runs until cancelled.
 
     `learn` builds catalogue and engine from the stored sources; it is slow and runs off the event loop. Content that
-    cannot be built is refused, and the last good one goes on.
+    cannot be built or learnt is refused, and the last good one goes on.
     """
     refused = ""
     while True:
@@ -33,7 +33,7 @@ async def follow(services: Services, learn: Callable[[str], Knowledge]) -> None:
         version, body = published
         try:
             knowledge = await asyncio.to_thread(learn, body)
-        except ContentError as error:
+        except (ContentError, TrainingError) as error:
             refused = version
             log.error("published content refused, the last good one goes on", version=version, error=str(error))
             continue
