@@ -42,7 +42,7 @@ def ask(
     config_file: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """What csbot would do with one message by the content's files; no server, nothing is stored or sent."""
+    """What csbot would do with one message by the content's files; no server, and no word of it is stored or sent."""
     settings = config.load(config_file)
     sources = read_sources(content_folder(settings))
 

@@ -56,7 +56,7 @@ def fit(head: Head, rows: csr_matrix, classes: Classes, count: int) -> tuple[Flo
     model = (
         LinearSVC(C=1.0, random_state=0)
         if head is Head.MARGINS
-        else LogisticRegression(C=10.0, class_weight="balanced", max_iter=60, tol=1e-3)
+        else LogisticRegression(C=20.0, class_weight="balanced", max_iter=60, tol=1e-3)
     )
     model.fit(rows, classes)
     coefficients, intercepts = model.coef_, np.ravel(model.intercept_)

@@ -18,6 +18,8 @@ _CERTAIN = 0.99
 _OTHER_FIRM = 0.25
 _NEAR = 0.35
 _TIE = 0.8
+_AS_LIKE = 0.9
+_RIVAL = 0.3
 _MOST_NEAR = 3
 
 
@@ -89,7 +91,12 @@ class Judge:
         """The best meaning is clearly ahead of the next; a word alone must be its own."""
         if len(words) == 1:
             return self._model.owns(self._speller.mend(words[0]), candidates[0].of)
-        return len(candidates) < 2 or candidates[1].probability < candidates[0].probability * _TIE
+        if len(candidates) < 2:
+            return True
+        best, second = candidates[:2]
+        # "Gift card or gift wrap?" is as like an example of the one as of the other.
+        is_as_like = second.likeness >= best.likeness * _AS_LIKE
+        return second.probability < best.probability * (_RIVAL if is_as_like else _TIE)
 
     def _ranked(self, candidates: Sequence[Candidate]) -> tuple[Ranked, ...]:
         return tuple(
