@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -16,6 +18,7 @@ from csbot.domain.understanding import Understanding
 from csbot.errors import TrainingError
 from csbot.nlu.linear import build
 from csbot.nlu.linear.artefact import Artefact, ArtefactError, as_bytes, read, write
+from csbot.nlu.linear.samples import Samples
 from tests.unit.nlu.small_brand import CANCEL, DELIVERY, GREETING, RETURNS, catalogue
 
 ASKED = ("iade nasil yapilir", "kargom kac gunde gelir acaba", "please cancel my order", "who won the match", "merhaba")
@@ -121,10 +124,23 @@ def test_where_models_cannot_be_kept_they_are_learnt_all_the_same(tmp_path: Path
     assert heard(tmp_path / "file" / "models", RETURNS, CANCEL)[0].confident
 
 
+def test_the_same_samples_make_the_same_file_in_every_process(tmp_path: Path) -> None:
+    lesson = json.dumps({"samples": Samples.of(catalogue()).to_json(), "wishes": {}})
+    made = []
+    for seed in ("1", "2"):
+        file = tmp_path / seed
+        command = [sys.executable, "-m", "csbot.nlu.linear.training", str(file)]
+        subprocess.run(command, input=lesson, text=True, check=True, env={**os.environ, "PYTHONHASHSEED": seed})
+        made.append(file.read_bytes())
+
+    assert made[0] == made[1]
+
+
 def test_an_engine_that_serves_never_imports_scikit_learn(tmp_path: Path) -> None:
     script = f"""
 import asyncio, sys
 from csbot.nlu.linear import build
+from csbot.nlu.linear.samples import Samples
 from tests.unit.nlu.small_brand import catalogue
 nlu = build(catalogue(), {{"models": {str(tmp_path)!r}}})
 assert asyncio.run(nlu.understand("kargo kac gunde gelir")).confident

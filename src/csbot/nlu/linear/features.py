@@ -84,6 +84,8 @@ class Features:
         if len(texts) >= _MANY:
             words = {name: found for name, found in words.items() if len(found) > 1 or " " not in name}
             letters = {name: found for name, found in letters.items() if len(found) > 1}
+        # In order, so that the same examples make the same model in every process.
+        words, letters = dict(sorted(words.items())), dict(sorted(letters.items()))
         meanings = len(set(classes))
         weights = [_weight(found, meanings) for found in (*words.values(), *letters.values())]
         return cls(tuple(words), tuple(letters), np.array(weights, dtype=np.float32))

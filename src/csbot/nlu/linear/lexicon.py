@@ -53,7 +53,7 @@ class Lexicon:
                     continue
                 counts = by_class[key]
                 counts[one] = counts.get(one, 0) + 1
-        for word in outside_words:
+        for word in sorted(outside_words):
             outside[root(word)] += 2
         return cls(sum(one >= 0 for one in classes), dict(by_class), dict(outside))
 
