@@ -107,8 +107,8 @@ def knowledge_of(settings: Settings, sources: Sources, engines: Engines | None =
     """The catalogue of these sources and what understands by it; raises ContentError, or TrainingError
     when the model could not be learnt.
 
-    Without `engines` that is the embedded engine alone. Its model comes from the folder of models beside the store, or is
-    learnt in a process of its own and kept there; the last two are at hand: taking a publication back costs nothing.
+    Without `engines` that is the embedded engine alone. Its model comes from the folder of models beside the store, or
+    is learnt in a process of its own and kept there; the last two are at hand: taking a publication back costs nothing.
     """
     default = settings.brand.brand().default_language
     catalogue, embedded = _learned(
