@@ -13,6 +13,7 @@ from csbot.domain.content import Catalogue
 from csbot.domain.conversation import Conversation, ConversationState
 from csbot.domain.delivery import DeliveryState, PartResult
 from csbot.domain.events import Event
+from csbot.domain.lookup import LookupAnswer, NeedsLookup
 from csbot.domain.outbox import Part
 from csbot.domain.pause import Pause
 from csbot.domain.reading import (
@@ -46,6 +47,19 @@ class NluFactory(Protocol):
     """Builds an engine for a catalogue; the entry points `csbot.nlu` name such functions."""
 
     def __call__(self, catalogue: Catalogue, settings: Mapping[str, object]) -> Nlu: ...
+
+
+class Lookups(Protocol):
+    """The brand's own systems, asked over the network."""
+
+    async def ask(self, need: NeedsLookup, *, now: datetime) -> LookupAnswer:
+        """What the system `need.name` answers, by the deadline of its settings.
+
+        Never raises for anything the system does or is: each failure is a branch. Records of a personal lookup come
+        back only when they belong to one of `need.proofs`, or `need.code` is the code sent for `need.challenge`. A
+        call that changes something is made once; if it may have arrived and no answer came, the branch is UNKNOWN.
+        """
+        ...
 
 
 class Reports(Protocol):

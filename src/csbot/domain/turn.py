@@ -10,6 +10,7 @@ from csbot.domain.capabilities import Capabilities
 from csbot.domain.changes import OwnerChange, Vote
 from csbot.domain.content import Catalogue
 from csbot.domain.conversation import Conversation, Memory
+from csbot.domain.lookup import LookupAnswer, NeedsLookup
 from csbot.domain.message import Choice, InboundMessage
 from csbot.domain.pause import Pause
 from csbot.domain.ticket import Ranked, Ticket
@@ -17,12 +18,16 @@ from csbot.domain.ticket import Ranked, Ticket
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heard:
-    """A message of the customer waiting for its turn; `event` is the id to consume, `message` the transcript's id."""
+    """A message of the customer waiting for its turn; `event` is the id to consume, `message` the transcript's id.
+
+    `key` is the event's key on its channel, the same over redeliveries.
+    """
 
     event: int
     message: int
     received_at: datetime
     body: InboundMessage
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,13 +65,17 @@ class Live:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TurnContext:
-    """All a turn may know: values only. `channel_kind` chooses channel-specific answers, nothing else."""
+    """All a turn may know: values only. `channel_kind` chooses channel-specific answers, nothing else.
+
+    `answers` are what the brand's systems have answered so far in this turn, by the request.
+    """
 
     work: LaneWork
     live: Live
     capabilities: Capabilities
     channel_kind: str
     line: Line = field(default_factory=Line)
+    answers: tuple[LookupAnswer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,8 +91,9 @@ class Turn:
     """What the engine decided; the worker fits it to the channel and commits it.
 
     `decision` is a word for logs, metrics and the API: listen, hold, answer, clarify, ask, handoff, withdraw, vote,
-    smalltalk.
+    smalltalk, lookup.
     `says` go out in order, as one platform message where they fit. `hold_until` (decision hold) puts the lane back.
+    `needs` (decision lookup) means the turn is not decided yet: it is done again with the answer in the context.
     `why` explains the decision to a person.
     """
 
@@ -97,5 +107,6 @@ class Turn:
     greeted: bool = False
     votes: tuple[Vote, ...] = ()
     hold_until: datetime | None = None
+    needs: NeedsLookup | None = None
     ranking: tuple[Ranked, ...] = ()
     why: str = ""

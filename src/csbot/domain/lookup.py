@@ -1,0 +1,99 @@
+"""Lookups: what the brand's own systems are asked, and what they answered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+
+
+class FieldKind(StrEnum):
+    """The type of a value the brand's system tells."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    MONEY = "money"
+    DATE = "date"
+    TIME = "time"
+    FLAG = "flag"
+    CHOICE = "choice"
+
+
+Value = str | int | Decimal | date | datetime | bool
+
+
+class Branch(StrEnum):
+    """What a call came to; content has words for each.
+
+    found: exactly one record. several: more than one. none: no such thing. refused: the system will not do what was
+    asked of it (the parcel has left). unproven: nothing is told, the customer has not shown that it is theirs. code: a
+    code is on its way to the contact on file. late: no answer in time. down: not reachable, or it fails. wrong: an
+    answer that is none, such as a word where a date belongs. unknown: a change was asked for, and whether it was made
+    nobody knows.
+    """
+
+    FOUND = "found"
+    SEVERAL = "several"
+    NONE = "none"
+    REFUSED = "refused"
+    UNPROVEN = "unproven"
+    CODE = "code"
+    LATE = "late"
+    DOWN = "down"
+    WRONG = "wrong"
+    UNKNOWN = "unknown"
+
+    @property
+    def failed(self) -> bool:
+        """The system could not be asked, and nothing was done."""
+        return self in {Branch.LATE, Branch.DOWN, Branch.WRONG}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookupField:
+    """A value of a record: `values` are those of a choice; an optional one may be missing or null."""
+
+    name: str
+    kind: FieldKind = FieldKind.TEXT
+    optional: bool = False
+    values: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NeedsLookup:
+    """A question to the brand's system: lookup `name` of the settings, with what the customer told.
+
+    `request` is the same when the same turn is done again: channel, event key and lookup name. `personal`: records are
+    told only to whom they belong to. `proofs` are the persons the sender has been proven to be
+    ("phone:+905321112233"). `changes`: the call changes something, so it is made once and never again. `send_code`
+    asks for a code to be sent to the contact on file instead; `challenge` is the request that sent the last one, and
+    `code` what the customer typed for it.
+    """
+
+    name: str
+    request: str
+    slots: tuple[tuple[str, str], ...] = ()
+    fields: tuple[LookupField, ...] = ()
+    language: str = ""
+    personal: bool = True
+    changes: bool = False
+    proofs: tuple[str, ...] = ()
+    send_code: bool = False
+    challenge: str = ""
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookupAnswer:
+    """What a call came to. `records` hold values of the fields asked for, and only what may be told.
+
+    `why` explains it to a person: no value of a record, no secret. `reason` is the system's word for a refusal.
+    """
+
+    request: str
+    branch: Branch
+    records: tuple[Mapping[str, Value], ...] = field(default=())
+    reason: str = ""
+    why: str = ""
