@@ -9,9 +9,9 @@ import pytest
 
 from csbot.content.catalogue import load
 from csbot.domain.content import Catalogue
+from csbot.evaluation.playing import Mismatch, Player
 from csbot.nlu.linear import build
 from csbot.ports import Nlu
-from tests.flows.playing import Mismatch, Player
 
 FOLDER = Path(__file__).parent
 CHATS = sorted(FOLDER.glob("*.chat"))

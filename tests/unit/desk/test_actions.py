@@ -14,7 +14,7 @@ from csbot.domain.changes import Changes, Idempotency
 from csbot.domain.conversation import Conversation, ConversationState, Memory, PendingQuestion
 from csbot.domain.message import Author, InboundMessage, MessageKind, OutgoingPart
 from csbot.domain.turn import Heard, LaneWork
-from tests.conversing import START
+from csbot.evaluation.conversing import START
 
 AYSE, MEHMET = "ayse@lale.example", "mehmet@lale.example"
 MEMORY = Memory(pending=PendingQuestion(kind="clarify"), faq_tried=("time",), last_answer="faq/time", clarified=1)

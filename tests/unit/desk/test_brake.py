@@ -10,7 +10,7 @@ import pytest
 from csbot.desk import brake
 from csbot.desk.errors import DeskError
 from csbot.domain.pause import Pause, PauseScope
-from tests.conversing import START
+from csbot.evaluation.conversing import START
 from tests.unit.engine.shop import SHOP
 
 AYSE, MEHMET = "ayse@lale.example", "mehmet@lale.example"

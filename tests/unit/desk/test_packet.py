@@ -13,7 +13,7 @@ from csbot.domain.delivery import DeliveryState
 from csbot.domain.message import Attachment, Author, Choice, Direction, MessageKind
 from csbot.domain.reading import ConversationRow, ConversationView, MessageView, PartView
 from csbot.domain.ticket import Priority, Ranked, Reason, Ticket
-from tests.conversing import START
+from csbot.evaluation.conversing import START
 
 KEYS = [
     *("transcript", "summary", "ranking", "faq_tried", "slots", "reason", "priority", "language", "identities"),

@@ -11,7 +11,7 @@ from csbot.domain.conversation import Memory
 from csbot.domain.message import Attachment, Choice, InboundMessage, MessageKind
 from csbot.domain.pause import Pause, PauseScope
 from csbot.domain.ticket import Priority, Reason
-from tests.conversing import Conversing, choices_of, pressed, texts
+from csbot.evaluation.conversing import Conversing, choices_of, pressed, texts
 from tests.unit.engine.shop import BY_HEART, ORDER, SHOP, STORY, ByHeart, both, intent, sure
 
 PHOTO = InboundMessage(

@@ -12,7 +12,7 @@ from csbot.domain.conversation import ConversationState, Memory
 from csbot.domain.message import Attachment, Choice, Contact, InboundMessage, Location, MessageKind
 from csbot.domain.pause import Pause, PauseScope
 from csbot.domain.ticket import Priority, Reason
-from tests.conversing import START, Conversing, choices_of, pressed, texts
+from csbot.evaluation.conversing import START, Conversing, choices_of, pressed, texts
 from tests.unit.engine.shop import SHOP, ByHeart, sure
 
 

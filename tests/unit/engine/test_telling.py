@@ -13,7 +13,7 @@ from csbot.domain.message import Choice
 from csbot.domain.pause import Pause, PauseScope
 from csbot.domain.ticket import Ranked, Reason
 from csbot.domain.turn import Line
-from tests.conversing import START, Conversing, choices_of, pressed, texts
+from csbot.evaluation.conversing import START, Conversing, choices_of, pressed, texts
 from tests.unit.engine.shop import SHOP, ByHeart
 
 VOTE = (Choice(label="helped_yes tr", payload="helped:yes"), Choice(label="helped_no tr", payload="helped:no"))

@@ -11,7 +11,7 @@ from csbot.domain.turn import Live
 from csbot.engine.recognise import Cues, Ears
 from csbot.engine.turn import Engine
 from csbot.engine.words import plain
-from tests.conversing import START
+from csbot.evaluation.conversing import START
 from tests.unit.engine.shop import SHOP, ByHeart
 
 EARS = Ears(SHOP)

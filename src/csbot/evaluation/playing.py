@@ -47,8 +47,8 @@ from csbot.domain.message import Attachment, InboundMessage, MessageKind
 from csbot.domain.pause import Pause, PauseScope
 from csbot.domain.ticket import Ticket
 from csbot.domain.turn import LaneWork, Line, Turn
+from csbot.evaluation.conversing import Conversing, texts
 from csbot.ports import Nlu
-from tests.conversing import Conversing, texts
 
 AGENT = "ayse@lale.example"
 _LINE = re.compile(r"(?P<key>[a-z ]+?)(?: \((?P<kind>[a-z]+)\))?:(?: (?P<value>.*))?")
@@ -97,7 +97,7 @@ class Player:
 
     async def _line(self, line: str, more: list[str]) -> None:
         found = _LINE.fullmatch(line)
-        assert found, "no line of a transcript; see the top of tests/flows/playing.py"
+        assert found, "no line of a transcript"
         key, value = found["key"], found["value"] or ""
         if key.startswith("customer") or key == "wait":
             assert not self.unread, "the bot said more than the transcript holds"
