@@ -17,6 +17,7 @@ from csbot.domain.changes import Appended, Changes, Outcome
 from csbot.domain.conversation import Conversation, ConversationState
 from csbot.domain.delivery import DeliveryState, PartResult
 from csbot.domain.events import Event
+from csbot.domain.lookup import LookupAnswer
 from csbot.domain.outbox import Part
 from csbot.domain.pause import Pause
 from csbot.domain.reading import (
@@ -32,6 +33,7 @@ from csbot.domain.reading import (
 from csbot.domain.reporting import Audited, ChannelHour, ConversationFacts
 from csbot.domain.turn import LaneWork, Line
 from csbot.store import postgres_activity as activity
+from csbot.store import postgres_calls as calls
 from csbot.store import postgres_chats as chats
 from csbot.store import postgres_commit as decisions
 from csbot.store import postgres_desk as desk
@@ -206,6 +208,15 @@ class PostgresStore:
             unread.read, on=on, sent_from=sent_from, sent_before=sent_before, reaching=reaching, limit=limit
         )
         return await self._database.run(asked, begin=READ)
+
+    async def begin_call(
+        self, request: str, *, conversation: int, lookup: str, caller: str, now: datetime
+    ) -> LookupAnswer | None:
+        begin = partial(calls.begin, request=request, conversation=conversation, lookup=lookup, caller=caller, now=now)
+        return await self._database.run(begin)
+
+    async def end_call(self, answer: LookupAnswer, *, now: datetime) -> None:
+        await self._database.run(partial(calls.end, answer=answer, now=now))
 
     async def remembered(self, key: str) -> str | None:
         return await self._database.run(partial(reading.remembered, key=key), begin=READ)

@@ -8,6 +8,7 @@ from csbot.domain.pause import Pause, PauseScope
 from csbot.domain.reading import User
 from csbot.errors import StoreError
 from csbot.store import postgres_accounts as accounts
+from csbot.store import postgres_calls as calls
 from csbot.store import postgres_passes as passes
 from csbot.store.codec import micros, micros_or_none, moment_or_none
 from csbot.store.postgres_pool import Row, Transaction
@@ -148,7 +149,8 @@ async def forget(transaction: Transaction, *, before: datetime) -> int:
     answers = await transaction.fetchval(_FORGET_ANSWERS, micros(before))
     receipts = await transaction.fetchval(_FORGET_RECEIPTS, micros(before))
     kept_long = int(answers) + int(receipts) + await accounts.forget(transaction, before=before)
-    return kept_long + await passes.forget(transaction, before=before)
+    kept_long += await passes.forget(transaction, before=before)
+    return kept_long + await calls.forget(transaction, before=before)
 
 
 async def ping(transaction: Transaction) -> None:

@@ -27,7 +27,7 @@ IDENTITY = (
     "i.id, i.customer_id, i.channel, i.address, i.person, i.name, i.reachable, i.consent, i.last_in_at,"
     " i.linked_how, i.linked_by, i.linked_at"  # 12 columns
 )
-HEARD = "e.lane_id, e.id, m.id, e.received_at, m.channel, m.external_id, m.kind, m.text, m.extra"
+HEARD = "e.lane_id, e.id, m.id, e.received_at, m.channel, m.external_id, m.kind, m.text, m.extra, e.key"
 MESSAGE = (
     "m.id, m.direction, m.author, m.kind, m.text, m.channel, m.at, m.author_name, m.extra,"
     " m.edited, m.deleted, m.reaction, m.external_id"  # 13 columns
@@ -91,12 +91,13 @@ def identity(row: Row) -> Identity:
 def heard_by_lane(rows: Iterable[Row]) -> dict[int, tuple[Heard, ...]]:
     """Waiting messages of several lanes, from the columns HEARD in order of arrival; each lane's in spoken order."""
     lanes: dict[int, list[tuple[str, Heard]]] = {}
-    for lane, event, message, received_at, channel, external_id, kind, text, extra in rows:
+    for lane, event, message, received_at, channel, external_id, kind, text, extra, key in rows:
         heard = Heard(
             event=event,
             message=message,
             received_at=moment(received_at),
             body=load_inbound(external_id, kind, text, extra),
+            key=key,
         )
         lanes.setdefault(lane, []).append((channel, heard))
     return {lane: _as_spoken(said) for lane, said in lanes.items()}

@@ -14,10 +14,10 @@ from typing import Literal
 
 from csbot.errors import StoreError
 
-HEAD = "0005"
+HEAD = "0006"
 """The revision this csbot works on, as alembic_version holds it."""
 
-_EARLIER = ("", "0001", "0002", "0003", "0004")
+_EARLIER = ("", "0001", "0002", "0003", "0004", "0005")
 
 Standing = Literal["ready", "fresh", "behind"]
 

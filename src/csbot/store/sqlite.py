@@ -20,6 +20,7 @@ from csbot.domain.changes import Appended, Changes, Outcome
 from csbot.domain.conversation import Conversation, ConversationState
 from csbot.domain.delivery import DeliveryState, PartResult
 from csbot.domain.events import Event
+from csbot.domain.lookup import LookupAnswer
 from csbot.domain.outbox import Part
 from csbot.domain.pause import Pause
 from csbot.domain.reading import (
@@ -38,7 +39,7 @@ from csbot.errors import StoreError
 from csbot.store import activity, chats, facts, listing, pulses, reading, schema, unread
 from csbot.store.sqlite_accounts import SqliteAccounts
 from csbot.store.writer import Work, Writer, open_connection, translated
-from csbot.store.writing import desk, inbox, lanes, outbox, passes, turns
+from csbot.store.writing import calls, desk, inbox, lanes, outbox, passes, turns
 
 T = TypeVar("T")
 
@@ -237,6 +238,15 @@ class SqliteStore:
             unread.read, on=on, sent_from=sent_from, sent_before=sent_before, reaching=reaching, limit=limit
         )
         return await self.read(asked)
+
+    async def begin_call(
+        self, request: str, *, conversation: int, lookup: str, caller: str, now: datetime
+    ) -> LookupAnswer | None:
+        begin = partial(calls.begin, request=request, conversation=conversation, lookup=lookup, caller=caller, now=now)
+        return await self.write(begin)
+
+    async def end_call(self, answer: LookupAnswer, *, now: datetime) -> None:
+        await self.write(partial(calls.end, answer=answer, now=now))
 
     async def remembered(self, key: str) -> str | None:
         return await self.read(partial(reading.remembered, key=key))

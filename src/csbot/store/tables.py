@@ -319,6 +319,20 @@ idempotency = Table(
 )
 Index("idempotency_at", idempotency.c.at)
 
+# Calls that change something in the brand's own systems: marked before they are made, so that none is made twice.
+lookup_calls = Table(
+    "lookup_calls",
+    metadata,
+    Column("request", Text, primary_key=True),
+    Column("conversation_id", _Id, ForeignKey("conversations.id"), nullable=False),
+    _text("lookup"),
+    _text("state"),  # calling, done or unknown
+    _text("answer"),  # LookupAnswer, JSON; "" while calling
+    _text("caller"),  # the attempt that has marked it
+    _time("at", nullable=False),
+)
+Index("lookup_calls_at", lookup_calls.c.at)
+
 pauses = Table(
     "pauses",
     metadata,

@@ -217,6 +217,18 @@ CREATE TABLE passes (
     FOREIGN KEY(identity_id) REFERENCES identities (id)
 );
 CREATE INDEX passes_expires ON passes (expires_at);
+CREATE TABLE lookup_calls (
+    request TEXT NOT NULL,
+    conversation_id BIGINT NOT NULL,
+    lookup TEXT DEFAULT '' NOT NULL,
+    state TEXT DEFAULT '' NOT NULL,
+    answer TEXT DEFAULT '' NOT NULL,
+    caller TEXT DEFAULT '' NOT NULL,
+    at BIGINT NOT NULL,
+    PRIMARY KEY (request),
+    FOREIGN KEY(conversation_id) REFERENCES conversations (id)
+);
+CREATE INDEX lookup_calls_at ON lookup_calls (at);
 CREATE TABLE messages (
     id BIGSERIAL NOT NULL,
     conversation_id BIGINT NOT NULL,
@@ -315,4 +327,4 @@ CREATE INDEX parts_sending ON parts (claimed_until) WHERE state = 'sending';
 CREATE INDEX parts_unknown ON parts (id) WHERE state = 'unknown';
 CREATE INDEX parts_unread ON parts (channel, updated_at) WHERE state = 'sent' AND author = 'agent';
 CREATE INDEX parts_unsent ON parts (id) WHERE state IN ('parked', 'failed', 'unknown');
-INSERT INTO alembic_version (version_num) VALUES ('0005');
+INSERT INTO alembic_version (version_num) VALUES ('0006');

@@ -8,7 +8,7 @@ from datetime import datetime
 from csbot.domain.pause import Pause
 from csbot.domain.reading import User
 from csbot.store.codec import micros, micros_or_none
-from csbot.store.writing import accounts, passes
+from csbot.store.writing import accounts, calls, passes
 
 _AUDIT = "INSERT INTO audit (actor, act, subject, detail, at) VALUES (?, ?, ?, ?, ?)"
 _LIFT = "DELETE FROM pauses WHERE scope = ? AND target = ?"
@@ -82,7 +82,8 @@ def forget(connection: sqlite3.Connection, *, before: datetime) -> int:
     """See `Store.forget`."""
     rows = (micros(before),)
     dropped = connection.execute(_FORGET_ANSWERS, rows).rowcount + connection.execute(_FORGET_RECEIPTS, rows).rowcount
-    return dropped + accounts.forget(connection, before=before) + passes.forget(connection, before=before)
+    dropped += accounts.forget(connection, before=before) + passes.forget(connection, before=before)
+    return dropped + calls.forget(connection, before=before)
 
 
 def ping(connection: sqlite3.Connection) -> None:
