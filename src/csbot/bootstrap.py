@@ -14,6 +14,7 @@ from functools import lru_cache, partial
 from pathlib import Path
 
 import csbot
+from csbot.breaker import Breaker
 from csbot.channel.protocol import BuildContext
 from csbot.config import Settings
 from csbot.content.catalogue import build as build_catalogue
@@ -26,7 +27,7 @@ from csbot.intake.accept import Intake
 from csbot.intake.spool import Spool
 from csbot.media.links import MediaLinks
 from csbot.media.uploads import Uploads
-from csbot.nlu.chain import Breaker, Chain, Link
+from csbot.nlu.chain import Chain, Link
 from csbot.nlu.rasa.client import Sidecar
 from csbot.plugins import channel_spec, nlu_factory
 from csbot.ports import Nlu, Store
@@ -100,7 +101,9 @@ async def open_engines(settings: Settings) -> AsyncIterator[Engines]:
     """The engines that are asked over a connection, ready to be."""
     asked = [name for name in settings.understanding.engines if name != EMBEDDED]
     async with Sidecar(rasa_folder(settings)) as sidecar:
-        yield Engines(sidecar=sidecar, breakers={name: Breaker(name, clock=time.monotonic) for name in asked})
+        yield Engines(
+            sidecar=sidecar, breakers={name: Breaker(f"engine {name}", clock=time.monotonic) for name in asked}
+        )
 
 
 def knowledge_of(settings: Settings, sources: Sources, engines: Engines | None = None) -> Knowledge:

@@ -9,9 +9,10 @@ from contextlib import ExitStack, contextmanager
 
 import pytest
 
+from csbot.breaker import Breaker
 from csbot.domain.content import Catalogue
 from csbot.domain.understanding import Understanding
-from csbot.nlu.chain import Breaker, Chain, Link
+from csbot.nlu.chain import Chain, Link
 from csbot.nlu.linear import build as linear
 from csbot.nlu.rasa import build as rasa
 from csbot.nlu.rasa.client import Sidecar
@@ -51,7 +52,9 @@ def _rasa(bench: Bench, catalogue: Catalogue) -> Nlu:
 
 
 def _chain(bench: Bench, catalogue: Catalogue) -> Nlu:
-    first = Link(name="rasa", nlu=_rasa(bench, catalogue), breaker=Breaker("rasa", clock=time.monotonic), deadline_s=10)
+    first = Link(
+        name="rasa", nlu=_rasa(bench, catalogue), breaker=Breaker("engine rasa", clock=time.monotonic), deadline_s=10
+    )
     return Chain([first, Link(name="linear", nlu=_linear(bench, catalogue))])
 
 

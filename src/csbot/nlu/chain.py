@@ -3,69 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from csbot import metrics
+from csbot.breaker import Breaker
 from csbot.domain.understanding import Understanding
 from csbot.errors import EngineAway
-from csbot.log import get_logger
 from csbot.ports import Nlu
-
-log = get_logger("nlu")
-
-
-class Breaker:
-    """Whether an engine is worth asking: after `most` failures in a row it rests for `rest_s` seconds.
-
-    Then one question tries it again: an answer closes the breaker, another failure lets it rest once more. A try that
-    never ends holds nobody up, since the next may follow `rest_s` later. `clock` counts seconds and never goes back.
-    While it rests, the alarm "engine <name>" is on.
-    """
-
-    __slots__ = ("_alarm", "_clock", "_failures", "_most", "_name", "_rest_s", "_try_at")
-
-    def __init__(self, name: str, *, clock: Callable[[], float], most: int = 3, rest_s: float = 10.0) -> None:
-        self._name = name
-        self._clock = clock
-        self._most = most
-        self._rest_s = rest_s
-        self._failures = 0
-        self._try_at: float | None = None
-        self._alarm = metrics.ALARM.labels(f"engine {name}")
-        self._alarm.set(0)
-
-    @property
-    def is_open(self) -> bool:
-        """The engine rests, or is being tried."""
-        return self._try_at is not None
-
-    def admits(self) -> bool:
-        """This question may go to the engine."""
-        if self._try_at is None:
-            return True
-        if self._clock() < self._try_at:
-            return False
-        self._try_at = self._clock() + self._rest_s
-        return True
-
-    def succeeded(self) -> None:
-        """It answered."""
-        self._failures = 0
-        if self._try_at is not None:
-            self._try_at = None
-            self._alarm.set(0)
-            log.info("the engine answers again", engine=self._name)
-
-    def failed(self, why: str) -> None:
-        """It did not answer, or not in time."""
-        self._failures += 1
-        if self._failures < self._most:
-            return
-        if self._try_at is None:
-            self._alarm.set(1)
-            log.warning("the engine is not asked for a while", engine=self._name, why=why, rest_s=self._rest_s)
-        self._try_at = self._clock() + self._rest_s
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

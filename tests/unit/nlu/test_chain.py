@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from csbot import metrics
+from csbot.breaker import Breaker
 from csbot.domain.ticket import Ranked
 from csbot.domain.understanding import Understanding
 from csbot.errors import EngineAway
-from csbot.nlu.chain import Breaker, Chain, Link
+from csbot.nlu.chain import Chain, Link
 from csbot.nlu.rasa import RasaNlu
 from csbot.nlu.rasa.client import Sidecar
 from csbot.nlu.rasa.records import write_serving
@@ -69,7 +70,7 @@ async def rasa(imitation: RasaImitation, tmp_path: Path) -> AsyncIterator[RasaNl
 
 @pytest.fixture
 def chain(rasa: RasaNlu, embedded: Says, clock: Clock) -> Chain:
-    breaker = Breaker("rasa", clock=clock, most=3, rest_s=10)
+    breaker = Breaker("engine rasa", clock=clock, most=3, rest_s=10)
     return Chain(
         [Link(name="rasa", nlu=rasa, breaker=breaker, deadline_s=DEADLINE_S), Link(name="linear", nlu=embedded)]
     )
@@ -177,7 +178,7 @@ async def test_failures_that_are_not_in_a_row_are_forgiven(chain: Chain, imitati
 
 
 def test_a_try_that_never_ends_holds_nobody_up(clock: Clock) -> None:
-    breaker = Breaker("rasa", clock=clock, most=1, rest_s=10)
+    breaker = Breaker("engine rasa", clock=clock, most=1, rest_s=10)
     breaker.failed("gone")
     clock.now = 10
     assert breaker.admits()
@@ -190,7 +191,7 @@ def test_a_try_that_never_ends_holds_nobody_up(clock: Clock) -> None:
 
 
 async def test_the_embedded_engine_may_come_first(rasa: RasaNlu, embedded: Says, clock: Clock) -> None:
-    second = Link(name="rasa", nlu=rasa, breaker=Breaker("rasa", clock=clock), deadline_s=DEADLINE_S)
+    second = Link(name="rasa", nlu=rasa, breaker=Breaker("engine rasa", clock=clock), deadline_s=DEADLINE_S)
     chain = Chain([Link(name="linear", nlu=embedded), second])
 
     assert (await chain.understand(KNOWN)).ranking[0].name == "faq/delivery-time"
@@ -200,7 +201,7 @@ async def test_the_embedded_engine_may_come_first(rasa: RasaNlu, embedded: Says,
 
 def test_a_chain_without_an_embedded_engine_is_refused(clock: Clock) -> None:
     with pytest.raises(ValueError, match="embedded"):
-        Chain([Link(name="rasa", nlu=Says("x"), breaker=Breaker("rasa", clock=clock))])
+        Chain([Link(name="rasa", nlu=Says("x"), breaker=Breaker("engine rasa", clock=clock))])
 
 
 async def test_an_engine_that_is_asked_alone_says_that_it_is_away(rasa: RasaNlu, imitation: RasaImitation) -> None:
