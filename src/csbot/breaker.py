@@ -13,9 +13,9 @@ log = get_logger("breaker")
 class Breaker:
     """Whether somebody is worth asking: after `most` failures in a row they rest for `rest_s` seconds.
 
-    Then one question tries them again: an answer closes the breaker, another failure lets them rest once more. A try that
-    never ends holds nobody up, since the next may follow `rest_s` later. `clock` counts seconds and never goes back.
-    `what` names them for operators, as "engine rasa"; while they rest, the alarm of that name is on.
+    Then one question tries them again: an answer closes the breaker, another failure lets them rest once more. A try
+    that never ends holds nobody up, since the next may follow `rest_s` later. `clock` counts seconds and never goes
+    back. `what` names them for operators, as "engine rasa"; while they rest, the alarm of that name is on.
     """
 
     __slots__ = ("_alarm", "_clock", "_failures", "_most", "_rest_s", "_try_at", "_what")
