@@ -35,18 +35,31 @@ async def test_the_conversation_goes_as_its_transcript(chat: Path, catalogue: Ca
 
 
 @pytest.mark.parametrize(
-    ("transcript", "line"),
+    ("transcript", "line", "told"),
     [
-        ("customer: temsilci\nbot: {helped}\n", 2),
-        ("customer: temsilci\nbot: {handoff_next}\nbot: {helped}\n", 3),
-        ("customer: temsilci\ncustomer: alo\n", 2),
-        ("customer: temsilci\nbot: {handoff_next}\nstate: bot\n", 3),
-        ("customers: temsilci\n", 1),
-        ("temsilci\n", 1),
+        ("customer: temsilci\nbot: {helped}\n", 2, "the bot said: "),
+        ("customer: temsilci\nbot: {handoff_next}\nbot: {helped}\n", 3, "the bot said nothing more"),
+        ("customer: temsilci\ncustomer: alo\n", 2, "the bot said more"),
+        ("customer: temsilci\n", 1, "the bot said more"),
+        ("customer: temsilci\nbot: {handoff_next}\nstate: bot\n", 3, "it is: waiting"),
+        ("customer: temsilci\nbot: {nonsense}\n", 2, "there are no words {nonsense} in tr"),
+        ("customer: temsilci\nbot: [faq/nothing]\n", 2, "there is no entry faq/nothing"),
+        ("customer: temsilci\nbot: [nothing.reason]\n", 2, "there is no intent nothing"),
+        ("customer: temsilci\nbot: [cancel-order.colour]\n", 2, "there are no words cancel-order.colour"),
+        ("customer: temsilci\nbot: /[/\n", 2, "no regular expression"),
+        ("reason: person\n", 1, "there is no ticket"),
+        ("customer presses: Evet\n", 1, "there is no such button"),
+        ("customer (pigeon): kargom nerede\n", 1, "no kind of message"),
+        ("wait: long\n", 1, "no number of seconds"),
+        ("agent: sleeps\n", 1, "an agent claims, returns, closes"),
+        ("pause: moon x\n", 1, "moon"),
+        ("customers: temsilci\n", 1, "unknown key"),
+        ("temsilci\n", 1, "no line of a transcript"),
     ],
 )
 async def test_a_conversation_that_goes_another_way_is_told_with_its_line(
-    transcript: str, line: int, catalogue: Catalogue, nlu: Nlu
+    transcript: str, line: int, told: str, catalogue: Catalogue, nlu: Nlu
 ) -> None:
-    with pytest.raises(Mismatch, match=f"wrong.chat:{line}: "):
+    with pytest.raises(Mismatch, match=f"^wrong.chat:{line}: ") as went:
         await Player(catalogue=catalogue, nlu=nlu).play("wrong.chat", transcript)
+    assert told in str(went.value)

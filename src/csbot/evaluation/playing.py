@@ -1,4 +1,4 @@
-"""Whole conversations as transcripts, played against the engine with the published content.
+"""Whole conversations as transcripts, played against the engine: the brand's golden conversations, and csbot's tests.
 
 A `.chat` file is read line by line; `#` begins a comment. Everything the bot says has to stand in the transcript.
 
@@ -34,7 +34,7 @@ How things stand, usually at the top:
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -42,36 +42,57 @@ from csbot.desk import actions
 from csbot.domain.address import Address, Consent, Identity
 from csbot.domain.brand import Brand, parse_business_hours
 from csbot.domain.changes import Changes
-from csbot.domain.content import Catalogue, Entry
+from csbot.domain.content import Catalogue
 from csbot.domain.message import Attachment, InboundMessage, MessageKind
 from csbot.domain.pause import Pause, PauseScope
 from csbot.domain.ticket import Ticket
 from csbot.domain.turn import LaneWork, Line, Turn
-from csbot.evaluation.conversing import Conversing, texts
+from csbot.errors import CsbotError
+from csbot.evaluation.conversing import START, Conversing, texts
 from csbot.ports import Nlu
 
 AGENT = "ayse@lale.example"
+_MORE = "the bot said more than the transcript holds"
 _LINE = re.compile(r"(?P<key>[a-z ]+?)(?: \((?P<kind>[a-z]+)\))?:(?: (?P<value>.*))?")
 
 
-class Mismatch(AssertionError):
-    """The conversation went another way than its transcript."""
+class Mismatch(CsbotError):
+    """The conversation went another way than its transcript, or the transcript cannot be read.
+
+    `what` says how, `line` is the transcript's, from 1; the text is `file:line: the line`, and below it what was said
+    instead and why.
+    """
+
+    def __init__(self, file: str, line: int, written: str, what: str, heard: str = "") -> None:
+        below = "".join(f"\n    {one}" for one in (*what.splitlines(), *heard.splitlines()))
+        super().__init__(f"{file}:{line}: {written}{below}")
+        self.file, self.line, self.what = file, line, what
+
+
+class _Otherwise(Exception):
+    """What a line says does not hold."""
+
+
+def _holds(claim: object, otherwise: str) -> None:
+    if not claim:
+        raise _Otherwise(otherwise)
 
 
 @dataclass
 class Player:
-    """Plays one transcript."""
+    """Plays one transcript. It begins at `now`."""
 
     catalogue: Catalogue
     nlu: Nlu
+    brand: Brand = field(default_factory=lambda: Brand(name="Lale", privacy_url="https://www.lale.example/kvkk"))
+    now: datetime = START
     chat: Conversing = field(init=False)
     turn: Turn | None = None
     unread: list[str] = field(default_factory=list)
     ticket: Ticket | None = None
 
     def __post_init__(self) -> None:
-        brand = Brand(name="Lale", privacy_url="https://www.lale.example/kvkk")
-        self.chat = Conversing(catalogue=self.catalogue, nlu=self.nlu, brand=brand)
+        self.chat = Conversing(catalogue=self.catalogue, nlu=self.nlu, brand=self.brand, now=self.now)
 
     async def play(self, name: str, transcript: str) -> int:
         """Play the transcript and count its lines; raises Mismatch with its name and the line."""
@@ -89,30 +110,36 @@ class Player:
             played += 1
             try:
                 await self._line(line, more)
-            except AssertionError as error:
-                raise Mismatch(f"{name}:{number}: {line}\n{error}\n{self._heard()}") from error
+            except _Otherwise as error:
+                raise Mismatch(name, number, line, str(error), self._heard()) from error
         if self.unread:
-            raise Mismatch(f"{name}: the bot said more than the transcript holds\n{self._heard()}")
+            raise Mismatch(name, len(lines), "the end", _MORE, self._heard())
         return played
 
     async def _line(self, line: str, more: list[str]) -> None:
         found = _LINE.fullmatch(line)
-        assert found, "no line of a transcript"
+        if found is None:
+            raise _Otherwise("no line of a transcript; it begins with a key, such as `customer:` or `bot:`")
         key, value = found["key"], found["value"] or ""
         if key.startswith("customer") or key == "wait":
-            assert not self.unread, "the bot said more than the transcript holds"
+            _holds(not self.unread, _MORE)
         if key == "customer":
             self._took(await self.chat.says(_message(found["kind"], value), *more))
         elif key == "customer presses":
+            offered = [choice.label for choice in self.chat.offered]
+            _holds(value in offered, f"there is no such button; offered: {' | '.join(offered) or 'none'}")
             self._took(await self.chat.presses(value))
         elif key == "wait":
-            self._took(await self.chat.waits(float(value.removesuffix("s").strip())))
+            self._took(await self.chat.waits(_seconds(value)))
         elif key == "agent":
             self._act(value)
         elif key in _STANDS:
-            _STANDS[key](self, value)
+            try:
+                _STANDS[key](self, value)
+            except ValueError as error:
+                raise _Otherwise(str(error)) from error
         else:
-            assert key in _CHECKS, f"unknown key {key!r}"
+            _holds(key in _CHECKS, f"unknown key {key!r}")
             _CHECKS[key](self, value)
 
     def _took(self, turn: Turn | None) -> None:
@@ -136,6 +163,7 @@ class Player:
             reply_to=Address(channel="console", user="u"),
             heard=(),
         )
+        _holds(verb in act, f"an agent {_listed(act)}")
         changes = act[verb](work, agent=AGENT)
         if changes.owner is not None:
             conversation = replace(conversation, state=changes.owner.state, holder=changes.owner.holder)
@@ -145,40 +173,43 @@ class Player:
 
     def bot(self, value: str) -> None:
         if value == "nothing":
-            assert not self.unread, "the bot spoke"
+            _holds(not self.unread, "the bot spoke")
             return
-        assert self.unread, "the bot said nothing more"
+        _holds(self.unread, "the bot said nothing more")
         said = self.unread.pop(0)
-        assert self._matches(value, said), f"the bot said: {said}"
+        _holds(self._matches(value, said), f"the bot said: {said}")
 
     def _matches(self, value: str, said: str) -> bool:
         if value.startswith("/") and value.endswith("/"):
-            return re.search(value[1:-1], said) is not None
+            return _pattern(value[1:-1]).search(said) is not None
         if value.startswith("{") and value.endswith("}"):
-            return _as_pattern(self._own(self.catalogue.phrases.say[value[1:-1]])).fullmatch(said) is not None
+            own = self.catalogue.phrases.say.get(value[1:-1])
+            return _as_pattern(self._own(own, value)).fullmatch(said) is not None
         if value.startswith("[") and value.endswith("]"):
             return _as_pattern(self._published(value[1:-1])).fullmatch(said) is not None
         return value in said
 
     def _published(self, name: str) -> str:
         if name.startswith("faq/"):
-            entry: Entry = self.catalogue.entries[name.removeprefix("faq/")]
+            entry = self.catalogue.entries.get(name.removeprefix("faq/"))
+            if entry is None:
+                raise _Otherwise(f"there is no entry {name}")
             return entry.answer(self._language, self.chat.channel)
-        name, _, slot = name.partition(".")
-        if name.endswith(" done"):
-            form = self.catalogue.intents[name.removesuffix(" done")].form
-            assert form is not None
-            return self._own(form.done)
-        intent = self.catalogue.intents[name]
+        of, _, slot = name.partition(".")
+        intent = self.catalogue.intents.get(of.removesuffix(" done"))
+        if intent is None:
+            raise _Otherwise(f"there is no intent {of.removesuffix(' done')}")
+        slots = intent.form.slots if intent.form else ()
+        if of.endswith(" done"):
+            return self._own(intent.form.done if intent.form else None, name)
         if slot:
-            assert intent.form is not None
-            return self._own(next(one.question for one in intent.form.slots if one.name == slot))
-        assert intent.answer is not None
-        return self._own(intent.answer)
+            return self._own(next((one.question for one in slots if one.name == slot), None), name)
+        return self._own(intent.answer, name)
 
-    def _own(self, text: object) -> str:
-        assert isinstance(text, dict)
-        return str(text[self._language])
+    def _own(self, text: Mapping[str, str] | None, name: str) -> str:
+        if not text or self._language not in text:
+            raise _Otherwise(f"there are no words {name} in {self._language}")
+        return text[self._language]
 
     @property
     def _language(self) -> str:
@@ -195,16 +226,35 @@ def _as_pattern(text: str) -> re.Pattern[str]:
     return re.compile(".*".join(re.escape(piece) for piece in re.split(r"\{\w+\}", text)), re.DOTALL)
 
 
+def _pattern(written: str) -> re.Pattern[str]:
+    try:
+        return re.compile(written)
+    except re.error as error:
+        raise _Otherwise(f"no regular expression: {error}") from error
+
+
+def _seconds(written: str) -> float:
+    try:
+        return float(written.removesuffix("s").strip())
+    except ValueError as error:
+        raise _Otherwise(f"{written!r} is no number of seconds, such as 6 s") from error
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(names)
+
+
 def _message(kind: str | None, text: str) -> InboundMessage:
     if kind is None:
         return InboundMessage(external_id="", text=text)
+    _holds(kind in set(MessageKind), f"{kind!r} is no kind of message: {_listed(MessageKind)}")
     known = MessageKind(kind)
     files = (Attachment(kind=known, ref="f1"),) if known in {MessageKind.PHOTO, MessageKind.DOCUMENT} else ()
     return InboundMessage(external_id="", kind=known, text=text, attachments=files)
 
 
 def _equal(found: object, wanted: str) -> None:
-    assert str(found) == wanted, f"it is: {found}"
+    _holds(str(found) == wanted, f"it is: {found}")
 
 
 def _choices(player: Player, value: str) -> None:
@@ -217,27 +267,30 @@ def _vote(player: Player, value: str) -> None:
     _equal(", ".join(f"{vote.entry} {'yes' if vote.helped else 'no'}" for vote in votes), value)
 
 
+def _ticket(player: Player) -> Ticket:
+    if player.ticket is None:
+        raise _Otherwise("there is no ticket")
+    return player.ticket
+
+
 def _of_ticket(attribute: str) -> Callable[[Player, str], None]:
     def check(player: Player, value: str) -> None:
-        assert player.ticket is not None, "there is no ticket"
-        _equal(getattr(player.ticket, attribute), value)
+        _equal(getattr(_ticket(player), attribute), value)
 
     return check
 
 
 def _summary(player: Player, value: str) -> None:
-    assert player.ticket is not None, "there is no ticket"
-    assert value in player.ticket.summary, f"it is: {player.ticket.summary}"
+    summary = _ticket(player).summary
+    _holds(value in summary, f"it is: {summary}")
 
 
 def _slots(player: Player, value: str) -> None:
-    assert player.ticket is not None, "there is no ticket"
-    _equal(", ".join(f"{name}={known}" for name, known in player.ticket.slots), value)
+    _equal(", ".join(f"{name}={known}" for name, known in _ticket(player).slots), value)
 
 
 def _tried(player: Player, value: str) -> None:
-    assert player.ticket is not None, "there is no ticket"
-    _equal(", ".join(player.ticket.faq_tried), value)
+    _equal(", ".join(_ticket(player).faq_tried), value)
 
 
 _CHECKS: dict[str, Callable[[Player, str], None]] = {
