@@ -283,6 +283,30 @@ async def test_the_published_content_is_the_last_one_published(scene: Scene) -> 
     assert await scene.store.published_content() == ("v1", '{"faq": 1}')
 
 
+async def test_every_publication_is_kept_with_who_when_and_what_it_took_back_to(scene: Scene) -> None:
+    store = scene.store
+    assert await store.publications(limit=5) == []
+    at = [scene.now]
+    await store.publish_content("v1", "one", by=AGENT, now=scene.now)
+    scene.later(60)
+    at.append(scene.now)
+    await store.publish_content("v2", "two", by=AGENT, now=scene.now, note="forced")
+    [second, first] = await store.publications(limit=5)
+    assert (first.version, first.by, first.at, first.source) == ("v1", AGENT, at[0], first.id)
+    assert (second.version, second.at, second.restores) == ("v2", at[1], 0)
+    await store.publish_content("v1", "one", by="csbot", now=scene.now, restores=first.id)
+    [third] = await store.publications(limit=1)
+    assert (third.version, third.by, third.restores, third.source) == ("v1", "csbot", first.id, first.id)
+    assert await store.publication_body(second.id) == "two"
+    assert await store.publication_body(third.id) == "one"
+    assert await store.publication_body(third.id + 1) is None
+    assert await scene.rows("SELECT actor, act, subject, detail FROM audit ORDER BY id") == [
+        (AGENT, "publish content", "content v1", ""),
+        (AGENT, "publish content", "content v2", "forced"),
+        ("csbot", "take back content", "content v1", ""),
+    ]
+
+
 async def test_a_user_is_known_by_their_tokens(scene: Scene) -> None:
     made = await scene.store.add_user(AGENT, role="agent", now=scene.now)
     assert made == User(id=made.id, email=AGENT, role="agent")

@@ -56,6 +56,7 @@ async def test_a_turn_is_written_whole(scene: Scene) -> None:
     assert answered.choices == said.choices
     assert [part.state.value for part in answered.parts] == ["queued", "queued"]
     assert asked.id < answered.id
+    assert (asked.content_version, answered.content_version) == ("", "v1")
     assert await scene.rows("SELECT content_version FROM messages ORDER BY id") == [("",), ("v1",)]
     assert await scene.rows("SELECT entry, language, content_version FROM votes") == [("delivery-time", "tr", "v1")]
     assert await scene.rows("SELECT actor, act, subject, detail FROM audit") == [

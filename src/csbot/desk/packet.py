@@ -93,6 +93,7 @@ def _message(message: MessageView, link: Link) -> Json:
         "reply_to": more.get("reply_to", ""),
         "parts": [_part(part) for part in message.parts],
         "channel": message.channel,
+        "content_version": message.content_version,
         "at": message.at.isoformat(),
         "edited": message.edited,
         "deleted": message.deleted,

@@ -25,7 +25,9 @@ class PartView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageView:
-    """One line of a transcript, with the delivery of its parts; `external_id` is the platform's id of a customer's."""
+    """One line of a transcript, with the delivery of its parts; `external_id` is the platform's id of a customer's,
+    `content_version` that of the content by which the bot said it.
+    """
 
     id: int
     direction: Direction
@@ -43,6 +45,7 @@ class MessageView:
     deleted: bool = False
     reaction: str = ""
     external_id: str = ""
+    content_version: str = ""
     parts: tuple[PartView, ...] = ()
 
 
@@ -112,6 +115,24 @@ class ConversationView:
     goes_back: bool = False
     earlier: tuple[Conversation, ...] = ()
     last_in_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publication:
+    """That a content was put in force: which `version`, by whom and when. `restores` is the id of the publication it
+    took back to, 0 for none.
+    """
+
+    id: int
+    version: str
+    by: str
+    at: datetime
+    restores: int = 0
+
+    @property
+    def source(self) -> int:
+        """The publication whose content this is: its own, or the one it took back to."""
+        return self.restores or self.id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

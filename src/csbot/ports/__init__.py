@@ -21,6 +21,7 @@ from csbot.domain.reading import (
     ConversationRow,
     ConversationView,
     Excerpt,
+    Publication,
     UnreadAnswer,
     UnsentPart,
     User,
@@ -206,8 +207,21 @@ class Store(Reports, Protocol):
         """
         ...
 
-    async def publish_content(self, version: str, body: str, *, by: str, now: datetime) -> None:
-        """Make this the published content; `body` is the catalogue's sources as JSON."""
+    async def publish_content(
+        self, version: str, body: str, *, by: str, now: datetime, restores: int = 0, note: str = ""
+    ) -> None:
+        """Make this the published content; `body` is the catalogue's sources as JSON. Kept in the audit log.
+
+        `restores` is the publication it takes back to, 0 for content that is new; `note` is for the audit log.
+        """
+        ...
+
+    async def publications(self, *, limit: int) -> list[Publication]:
+        """What was published, newest first; the first is in force."""
+        ...
+
+    async def publication_body(self, publication: int) -> str | None:
+        """The sources of a publication as they were given; None when there is none of that id."""
         ...
 
     async def published_content(self) -> tuple[str, str] | None:

@@ -26,6 +26,7 @@ from csbot.domain.reading import (
     ConversationRow,
     ConversationView,
     Excerpt,
+    Publication,
     UnreadAnswer,
     UnsentPart,
     User,
@@ -149,8 +150,17 @@ class PostgresStore:
     async def set_pause(self, pause: Pause, *, now: datetime) -> None:
         await self._write(partial(desk.set_pause, pause=pause, now=now))
 
-    async def publish_content(self, version: str, body: str, *, by: str, now: datetime) -> None:
-        await self._write(partial(desk.publish, version=version, body=body, by=by, now=now))
+    async def publish_content(
+        self, version: str, body: str, *, by: str, now: datetime, restores: int = 0, note: str = ""
+    ) -> None:
+        publish = partial(desk.publish, version=version, body=body, by=by, now=now, restores=restores, note=note)
+        await self._write(publish)
+
+    async def publications(self, *, limit: int) -> list[Publication]:
+        return await self._database.run(partial(desk.publications, limit=limit), begin=READ)
+
+    async def publication_body(self, publication: int) -> str | None:
+        return await self._database.run(partial(desk.publication_body, publication=publication), begin=READ)
 
     async def published_content(self) -> tuple[str, str] | None:
         return await self._database.run(desk.published, begin=READ)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 
 from csbot.domain.pause import Pause, PauseScope
-from csbot.domain.reading import User
+from csbot.domain.reading import Publication, User
 from csbot.errors import StoreError
 from csbot.store import postgres_accounts as accounts
 from csbot.store import postgres_calls as calls
 from csbot.store import postgres_passes as passes
 from csbot.store.codec import micros, micros_or_none, moment_or_none
 from csbot.store.postgres_pool import Row, Transaction
+from csbot.store.rows import publication
 
 _AUDIT = "INSERT INTO audit (actor, act, subject, detail, at) VALUES ($1, $2, $3, $4, $5)"
 
@@ -32,7 +33,9 @@ SET until = excluded.until, note = excluded.note, "by" = excluded."by", at = exc
 """
 
 _PUBLISHED = "SELECT version, body FROM content_versions ORDER BY id DESC LIMIT 1"
-_PUBLISH = 'INSERT INTO content_versions (version, body, "by", published_at) VALUES ($1, $2, $3, $4)'
+_PUBLISH = 'INSERT INTO content_versions (version, body, "by", published_at, restores) VALUES ($1, $2, $3, $4, $5)'
+_PUBLICATIONS = 'SELECT id, version, "by", published_at, restores FROM content_versions ORDER BY id DESC LIMIT $1'
+_PUBLICATION_BODY = "SELECT body FROM content_versions WHERE id = $1"
 
 _USER = """
 INSERT INTO users (email, role, created_at) VALUES ($1, $2, $3)
@@ -102,10 +105,24 @@ async def set_pause(transaction: Transaction, pause: Pause, *, now: datetime) ->
     await transaction.execute(_AUDIT, pause.by, "lift pause" if lifted else "set pause", subject, detail, at)
 
 
-async def publish(transaction: Transaction, version: str, body: str, *, by: str, now: datetime) -> None:
+async def publish(
+    transaction: Transaction, version: str, body: str, *, by: str, now: datetime, restores: int, note: str
+) -> None:
     """See `Store.publish_content`."""
-    await transaction.execute(_PUBLISH, version, body, by, micros(now))
-    await transaction.execute(_AUDIT, by, "publish content", f"content {version}", "", micros(now))
+    await transaction.execute(_PUBLISH, version, body, by, micros(now), restores)
+    act = "take back content" if restores else "publish content"
+    await transaction.execute(_AUDIT, by, act, f"content {version}", note, micros(now))
+
+
+async def publications(transaction: Transaction, *, limit: int) -> list[Publication]:
+    """See `Store.publications`."""
+    return [publication(row[:]) for row in await transaction.fetch(_PUBLICATIONS, limit)]
+
+
+async def publication_body(transaction: Transaction, *, publication: int) -> str | None:
+    """See `Store.publication_body`."""
+    body: str | None = await transaction.fetchval(_PUBLICATION_BODY, publication)
+    return body
 
 
 async def published(transaction: Transaction) -> tuple[str, str] | None:

@@ -6,10 +6,10 @@ import sqlite3
 from datetime import datetime
 
 from csbot.domain.pause import Pause, PauseScope
-from csbot.domain.reading import User
+from csbot.domain.reading import Publication, User
 from csbot.domain.turn import LaneWork, Line
 from csbot.store.codec import ADDRESS, micros, moment_or_none
-from csbot.store.rows import CONVERSATION, IDENTITY, conversation, identity
+from csbot.store.rows import CONVERSATION, IDENTITY, conversation, identity, publication
 
 _LANE_DUES = """
 SELECT max(due_at, claimed_until), due_at FROM lanes WHERE due_at IS NOT NULL ORDER BY due_at
@@ -21,6 +21,8 @@ WHERE p.state = 'queued' AND NOT EXISTS (
 )
 """
 _PAUSES = 'SELECT scope, target, until, note, "by" FROM pauses WHERE until IS NULL OR until > ? ORDER BY scope, target'
+_PUBLICATIONS = 'SELECT id, version, "by", published_at, restores FROM content_versions ORDER BY id DESC LIMIT ?'
+_PUBLICATION_BODY = "SELECT body FROM content_versions WHERE id = ?"
 _PUBLISHED = "SELECT version, body FROM content_versions ORDER BY id DESC LIMIT 1"
 _USER_BY_TOKEN = """
 SELECT u.id, u.email, u.role, u.name, u.disabled FROM tokens t JOIN users u ON u.id = t.user_id
@@ -80,6 +82,17 @@ def published_content(connection: sqlite3.Connection) -> tuple[str, str] | None:
     """See `Store.published_content`."""
     found = connection.execute(_PUBLISHED).fetchone()
     return None if found is None else (found[0], found[1])
+
+
+def publications(connection: sqlite3.Connection, limit: int) -> list[Publication]:
+    """See `Store.publications`."""
+    return [publication(row) for row in connection.execute(_PUBLICATIONS, (limit,))]
+
+
+def publication_body(connection: sqlite3.Connection, publication: int) -> str | None:
+    """See `Store.publication_body`."""
+    found = connection.execute(_PUBLICATION_BODY, (publication,)).fetchone()
+    return None if found is None else str(found[0])
 
 
 def user_by_token(connection: sqlite3.Connection, digest: str) -> User | None:

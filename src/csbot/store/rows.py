@@ -13,7 +13,7 @@ from csbot.domain.conversation import Conversation, ConversationState
 from csbot.domain.delivery import DeliveryState
 from csbot.domain.lane import spoken_order
 from csbot.domain.message import Author, Direction, MessageKind
-from csbot.domain.reading import MessageView, PartView, UnsentPart
+from csbot.domain.reading import MessageView, PartView, Publication, UnsentPart
 from csbot.domain.turn import Heard
 from csbot.store.codec import ADDRESS, MEMORY, load_extra, load_ids, load_inbound, moment, moment_or_none
 from csbot.store.codec import PART as PART_BODY
@@ -30,7 +30,7 @@ IDENTITY = (
 HEARD = "e.lane_id, e.id, m.id, e.received_at, m.channel, m.external_id, m.kind, m.text, m.extra, e.key"
 MESSAGE = (
     "m.id, m.direction, m.author, m.kind, m.text, m.channel, m.at, m.author_name, m.extra,"
-    " m.edited, m.deleted, m.reaction, m.external_id"  # 13 columns
+    " m.edited, m.deleted, m.reaction, m.external_id, m.content_version"  # 14 columns
 )
 # The last word to the customer, by csbot or a person, while a person has the conversation; and since when that person
 # owes the next one: since the customer's first word after their own, or since csbot's last, which nobody has followed.
@@ -142,7 +142,8 @@ def message_views(messages: Iterable[Row], parts: Iterable[Row]) -> tuple[Messag
 
 
 def _message_view(row: Row, parts: tuple[PartView, ...]) -> MessageView:
-    id_, direction, author, kind, text, channel, at, author_name, extra, edited, deleted, reaction, external_id = row
+    id_, direction, author, kind, text, channel, at, author_name, extra = row[:9]
+    edited, deleted, reaction, external_id, content_version = row[9:]
     more = load_extra(extra)
     return MessageView(
         id=id_,
@@ -161,5 +162,12 @@ def _message_view(row: Row, parts: tuple[PartView, ...]) -> MessageView:
         deleted=bool(deleted),
         reaction=reaction,
         external_id=external_id,
+        content_version=content_version,
         parts=parts,
     )
+
+
+def publication(row: Row) -> Publication:
+    """From id, version, by, published_at, restores."""
+    id_, version, by, at, restores = row
+    return Publication(id=id_, version=version, by=by, at=moment(at), restores=restores)

@@ -14,10 +14,10 @@ from typing import Literal
 
 from csbot.errors import StoreError
 
-HEAD = "0006"
+HEAD = "0007"
 """The revision this csbot works on, as alembic_version holds it."""
 
-_EARLIER = ("", "0001", "0002", "0003", "0004", "0005")
+_EARLIER = ("", "0001", "0002", "0003", "0004", "0005", "0006")
 
 Standing = Literal["ready", "fresh", "behind"]
 

@@ -29,6 +29,7 @@ from csbot.domain.reading import (
     ConversationRow,
     ConversationView,
     Excerpt,
+    Publication,
     UnreadAnswer,
     UnsentPart,
     User,
@@ -183,8 +184,17 @@ class SqliteStore:
     async def set_pause(self, pause: Pause, *, now: datetime) -> None:
         await self.write(partial(desk.set_pause, pause=pause, now=now))
 
-    async def publish_content(self, version: str, body: str, *, by: str, now: datetime) -> None:
-        await self.write(partial(desk.publish, version=version, body=body, by=by, now=now))
+    async def publish_content(
+        self, version: str, body: str, *, by: str, now: datetime, restores: int = 0, note: str = ""
+    ) -> None:
+        publish = partial(desk.publish, version=version, body=body, by=by, now=now, restores=restores, note=note)
+        await self.write(publish)
+
+    async def publications(self, *, limit: int) -> list[Publication]:
+        return await self.read(partial(reading.publications, limit=limit))
+
+    async def publication_body(self, publication: int) -> str | None:
+        return await self.read(partial(reading.publication_body, publication=publication))
 
     async def published_content(self) -> tuple[str, str] | None:
         return await self.read(reading.published_content)

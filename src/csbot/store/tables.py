@@ -383,4 +383,5 @@ content_versions = Table(
     _text("body"),
     _text("by"),
     _time("published_at", nullable=False),
+    _number("restores"),  # the publication this one took back to, 0 for none
 )

@@ -25,6 +25,7 @@ CREATE TABLE content_versions (
     body TEXT DEFAULT '' NOT NULL,
     "by" TEXT DEFAULT '' NOT NULL,
     published_at BIGINT NOT NULL,
+    restores BIGINT DEFAULT 0 NOT NULL,
     PRIMARY KEY (id)
 );
 CREATE TABLE counted (
@@ -329,4 +330,4 @@ CREATE INDEX parts_sending ON parts (claimed_until) WHERE state = 'sending';
 CREATE INDEX parts_unknown ON parts (id) WHERE state = 'unknown';
 CREATE INDEX parts_unread ON parts (channel, updated_at) WHERE state = 'sent' AND author = 'agent';
 CREATE INDEX parts_unsent ON parts (id) WHERE state IN ('parked', 'failed', 'unknown');
-INSERT INTO alembic_version (version_num) VALUES ('0006');
+INSERT INTO alembic_version (version_num) VALUES ('0007');

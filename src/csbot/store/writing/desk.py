@@ -18,7 +18,7 @@ INSERT INTO pauses (scope, target, until, note, "by", at) VALUES (?, ?, ?, ?, ?,
 ON CONFLICT (scope, target) DO UPDATE SET until = excluded.until, note = excluded.note, "by" = excluded."by",
     at = excluded.at
 """
-_PUBLISH = 'INSERT INTO content_versions (version, body, "by", published_at) VALUES (?, ?, ?, ?)'
+_PUBLISH = 'INSERT INTO content_versions (version, body, "by", published_at, restores) VALUES (?, ?, ?, ?, ?)'
 _USER = """
 INSERT INTO users (email, role, created_at) VALUES (?, ?, ?)
 ON CONFLICT (email) DO UPDATE SET role = excluded.role
@@ -50,10 +50,13 @@ def set_pause(connection: sqlite3.Connection, pause: Pause, *, now: datetime) ->
     connection.execute(_AUDIT, (pause.by, "lift pause" if lifted else "set pause", subject, detail, micros(now)))
 
 
-def publish(connection: sqlite3.Connection, version: str, body: str, *, by: str, now: datetime) -> None:
+def publish(
+    connection: sqlite3.Connection, version: str, body: str, *, by: str, now: datetime, restores: int, note: str
+) -> None:
     """See `Store.publish_content`."""
-    connection.execute(_PUBLISH, (version, body, by, micros(now)))
-    connection.execute(_AUDIT, (by, "publish content", f"content {version}", "", micros(now)))
+    connection.execute(_PUBLISH, (version, body, by, micros(now), restores))
+    act = "take back content" if restores else "publish content"
+    connection.execute(_AUDIT, (by, act, f"content {version}", note, micros(now)))
 
 
 def add_user(connection: sqlite3.Connection, email: str, *, role: str, now: datetime) -> User:

@@ -89,6 +89,7 @@ class Message(Shown):
     reply_to: str = Field(description="The platform's id of the message it answers.")
     parts: list[Part] = Field(description="Delivery, for what goes out.")
     channel: str
+    content_version: str = Field(description="The content by which the bot said it; empty for the others.")
     at: datetime
     edited: bool
     deleted: bool

@@ -32,7 +32,7 @@ class ShownPart:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownMessage:
-    """One bubble. `side` is in, out or note."""
+    """One bubble. `side` is in, out or note; `content` is the version of the content the bot said it by."""
 
     id: int
     side: str
@@ -47,6 +47,7 @@ class ShownMessage:
     edited: bool
     deleted: bool
     reaction: str
+    content: str
     parts: Sequence[ShownPart]
 
 
@@ -83,6 +84,7 @@ def shown(visit: Visit, message: MessageView, *, customer: str) -> ShownMessage:
         edited=message.edited,
         deleted=message.deleted,
         reaction=message.reaction,
+        content=message.content_version,
         parts=_parts(visit, message.parts),
     )
 
