@@ -5,14 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from csbot.content.file_models import EntryModel, FormModel, HandoffModel, IntentModel, PhrasesFile, SlotModel
+from csbot.content.file_models import (
+    EntryModel,
+    FormModel,
+    HandoffModel,
+    IntentModel,
+    LookupModel,
+    PhrasesFile,
+    SlotModel,
+)
 from csbot.content.findings import Finding, Findings
+from csbot.content.lookup_rules import check_lookups
 from csbot.content.phrase_rules import check_phrases
 from csbot.content.rules import check_entry, check_intent
 from csbot.content.sources import Sources, collect, read_sources
 from csbot.content.structure import Parsed, parse_files
 from csbot.content.whole_rules import Item, check_whole, items_of
-from csbot.domain.content import Catalogue, Entry, Form, HandoffRule, Intent, Phrases, Slot, SlotChoice
+from csbot.domain.content import Catalogue, Entry, Form, HandoffRule, Intent, Lookup, Phrases, Slot, SlotChoice
+from csbot.domain.lookup import LookupField
 
 
 def load(path: Path, languages: Sequence[str] = ()) -> Catalogue:
@@ -35,6 +45,7 @@ def build(sources: Sources, languages: Sequence[str] = ()) -> Catalogue:
         intents={item.model.id: _intent(item.model) for item in items if isinstance(item.model, IntentModel)},
         entries={item.model.id: _entry(item.model) for item in items if isinstance(item.model, EntryModel)},
         phrases=_phrases(phrases),
+        lookups={model.id: _lookup(model) for file in files for _, model in file.lookups},
     )
 
 
@@ -67,6 +78,7 @@ def _inspect(
     for item in items:
         findings += _check_item(item, languages)
     findings += check_whole(items, complete=complete)
+    findings += check_lookups(files, items, languages, complete=complete)
     return files, languages, findings
 
 
@@ -115,6 +127,7 @@ def _form(model: FormModel) -> Form:
     return Form(
         slots=tuple(_slot(slot) for slot in model.slots),
         done=model.done,
+        lookup=model.lookup or "",
         handoff=_handoff(model.handoff) if model.handoff else None,
     )
 
@@ -128,6 +141,27 @@ def _slot(model: SlotModel) -> Slot:
         error=model.error,
         optional=model.optional,
         choices=tuple(SlotChoice(value=choice.value, label=choice.label) for choice in model.choices),
+    )
+
+
+def _lookup(model: LookupModel) -> Lookup:
+    return Lookup(
+        id=model.id,
+        send=tuple(model.send),
+        fields=tuple(
+            LookupField(name=one.name, kind=one.kind, optional=one.optional, values=tuple(one.values))
+            for one in model.fields
+        ),
+        personal=model.personal,
+        changes=model.changes,
+        first=model.first or "",
+        confirm=model.confirm,
+        by=model.by or "",
+        cases=model.cases,
+        each=model.each,
+        answers=model.said(),
+        instead=tuple(model.instead),
+        handoff=_handoff(model.handoff),
     )
 
 

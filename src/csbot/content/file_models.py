@@ -7,12 +7,14 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints, create_model
 
-from csbot.content.own_words import LABEL_LIMIT, RECOGNISE, SAY
+from csbot.content.own_words import ANSWERS, LABEL_LIMIT, RECOGNISE, SAY
 from csbot.domain.content import Role, SlotKind
+from csbot.domain.lookup import Branch, FieldKind
 from csbot.domain.ticket import Priority
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=40)]
 SlotName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
+Value = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]+$", max_length=40)]
 ChannelKind = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]*$", max_length=40)]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
 
@@ -62,7 +64,7 @@ class HandoffModel(_Strict):
 class ChoiceModel(_Strict):
     """One option of a question."""
 
-    value: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]+$", max_length=40)]
+    value: Value
     label: Labels
 
 
@@ -87,6 +89,9 @@ class FormModel(_Strict):
     done: dict[Language, Said] = Field(
         default_factory=dict, description="Said when all is known; {slot_name} stands for a value."
     )
+    lookup: Id | None = Field(
+        default=None, description="Instead of done: the lookup asked when all is known; its answers are said."
+    )
     handoff: HandoffModel | None = Field(default=None, description="Then a person goes on.")
 
 
@@ -108,15 +113,71 @@ class IntentModel(_Strict):
     sensitive: bool = Field(default=False, description="true: always a person.")
 
 
+def _words_model(name: str, doc: str, fields: dict[str, Any]) -> Any:
+    return create_model(name, __base__=_Strict, __doc__=doc, **fields)
+
+
+Answers = _words_model(
+    "Answers",
+    "Words for what a call came to; what is left out is told in csbot's own words.",
+    {
+        branch.value: (dict[Language, Said], Field(default_factory=dict, description=when))
+        for branch, when in ANSWERS.items()
+    },
+)
+
+
+class FieldModel(_Strict):
+    """A value of a record, as the brand's system tells it."""
+
+    name: SlotName
+    kind: FieldKind = Field(default=FieldKind.TEXT, description="What it is; an answer that is none is not told.")
+    optional: bool = Field(default=False, description="true: it may be missing.")
+    values: list[Value] = Field(default_factory=list, max_length=30, description="Only for kind choice: all of them.")
+
+
+class LookupModel(_Strict):
+    """What one of the brand's own systems is asked, and the words for what it answers."""
+
+    id: Id = Field(description="The name of the lookup in csbot.toml; unique over all files.")
+    send: list[SlotName] = Field(default_factory=list, description="The form's slots that are sent.")
+    fields: list[FieldModel] = Field(default_factory=list, max_length=30, description="What one record holds.")
+    personal: bool = Field(default=True, description="true: told only to whom it belongs. false: anybody may know it.")
+    changes: bool = Field(default=False, description="true: it changes something, so `confirm` is asked first.")
+    first: Id | None = Field(
+        default=None, description="A lookup asked before: what `confirm` may name, and whose it is."
+    )
+    confirm: dict[Language, Said] = Field(
+        default_factory=dict,
+        description="Asked before anything is changed; {slot} and {field} of `first` are filled in.",
+    )
+    by: SlotName | None = Field(default=None, description="The field of kind choice whose value chooses the case.")
+    cases: dict[Value, Texts] = Field(
+        default_factory=dict, description="For each value of `by`: the words for a record."
+    )
+    each: dict[Language, Said] = Field(
+        default_factory=dict, description="The line of one record among several; without it the words for a record."
+    )
+    answers: Answers = Field(  # type: ignore[valid-type]
+        default_factory=Answers, description="The words for each thing a call can come to."
+    )
+    instead: list[Id] = Field(default_factory=list, max_length=5, description="Ids of entries offered after a refusal.")
+    handoff: HandoffModel = Field(
+        default_factory=HandoffModel, description="Who goes on when the system cannot help, or cannot be asked."
+    )
+
+    def said(self) -> dict[Branch, dict[str, str]]:
+        """The author's words: what came of it -> language -> text."""
+        told: dict[str, dict[str, str]] = dict(self.answers)
+        return {Branch(branch): texts for branch, texts in told.items() if texts}
+
+
 class IntentsFile(_Strict):
     """A family of intents, all languages in one file."""
 
     family: Id = Field(description="The family's name, the same as the file's.")
+    lookups: list[LookupModel] = Field(default_factory=list, description="What forms ask the brand's own systems.")
     intents: list[IntentModel] = Field(min_length=1)
-
-
-def _words_model(name: str, doc: str, fields: dict[str, Any]) -> Any:
-    return create_model(name, __base__=_Strict, __doc__=doc, **fields)
 
 
 Say = _words_model(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from csbot.domain.lookup import Branch
+
 LABEL_LIMIT = 20
 """The most characters of a label: WhatsApp's buttons hold no more (Cloud API reference, reply buttons, 2026-11-22)."""
 
@@ -64,6 +66,19 @@ SAY: Mapping[str, Words] = {
     "form_photo_needed": Words(when="A form wants a photo and something else came."),
     "form_gave_up": Words(when="After three values that did not fit, before the handoff words."),
     "form_skip": Words(when="The choice under an optional question of a form: pass it over.", label=True),
+    "lookup_none": Words(when="The brand's system knows no such thing: asks for it once more."),
+    "lookup_several": Words(when="Above a list of several records."),
+    "lookup_refused": Words(when="The brand's system will not do what was asked of it."),
+    "lookup_unproven": Words(when="Whose it is cannot be shown here: a person goes on."),
+    "lookup_private": Words(when="In a place others can read: asks to write in private about what is personal."),
+    "lookup_code": Words(when="A code is on its way to the contact on file: asks for it."),
+    "lookup_code_wrong": Words(when="It was not the code: asks once more."),
+    "lookup_away": Words(when="The brand's system does not answer now; `lookup_person` follows."),
+    "lookup_person": Words(when="Asks whether a person should look; yes and no follow as choices."),
+    "lookup_unknown": Words(when="Whether a change was made nobody knows: a person will look."),
+    "confirm_again": Words(when="Before such a question once more: neither yes nor no was said."),
+    "confirm_yes": Words(when="The choice: yes, do it.", label=True),
+    "confirm_no": Words(when="The choice: no, leave it.", label=True),
     "withdrawn": Words(when="The customer no longer wants a person; the assistant goes on."),
     "go_on": Words(
         when="Written into the customer's app by the link to go on there; `pass` is the code and ends it.",
@@ -98,3 +113,17 @@ RECOGNISE: Mapping[str, str] = {
     "yes": "Yes, as an answer to a question of csbot.",
     "no": "No, as an answer to a question of csbot.",
 }
+
+ANSWERS: Mapping[Branch, str] = {
+    Branch.FOUND: "One record: {field} and {slot} are filled in. Without `cases` it has to be there.",
+    Branch.SEVERAL: "Above the lines of several records.",
+    Branch.NONE: "There is no such thing: asks for the number once more.",
+    Branch.REFUSED: "The system will not do it; `instead` and a person are offered.",
+    Branch.UNPROVEN: "Whose it is cannot be shown here; a person goes on.",
+    Branch.CODE: "A code is on its way to the contact on file: asks for it.",
+    Branch.LATE: "No answer in time. csbot then asks whether a person should look.",
+    Branch.DOWN: "The system cannot be reached. csbot then asks whether a person should look.",
+    Branch.WRONG: "The answer made no sense. csbot then asks whether a person should look.",
+    Branch.UNKNOWN: "Whether the change was made nobody knows; a person goes on.",
+}
+"""What an author may put into words of their own about a lookup, and when it is said."""

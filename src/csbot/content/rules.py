@@ -107,10 +107,13 @@ def _form(file: Parsed, path: Path, intent: IntentModel, languages: Sequence[str
         if slot.name in names[:index]:
             yield file.finding((*at, "name"), f"two slots are named {slot.name!r}; give one another name")
         yield from _slot(file, at, slot, languages)
+    if form.done and form.lookup:
+        yield file.finding((*path, "done"), "a form with a lookup says the lookup's answers; remove done")
     if form.done:
         yield from check_languages(file, (*path, "done"), form.done, languages, "no words", Severity.ERROR)
-    elif form.handoff is None:
-        yield file.finding(path, f"{intent.id}: neither done nor handoff; nothing would follow the last question")
+    elif form.handoff is None and form.lookup is None:
+        text = f"{intent.id}: neither done nor lookup nor handoff; nothing would follow the last question"
+        yield file.finding(path, text)
     for language, text in form.done.items():
         yield from check_placeholders(file, (*path, "done", language), text, names)
 

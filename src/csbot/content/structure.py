@@ -5,21 +5,27 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from csbot.content import file_models, marked_yaml
-from csbot.content.file_models import EntryModel, FaqFile, IntentModel, IntentsFile, PhrasesFile
+from csbot.content.file_models import EntryModel, FaqFile, IntentModel, IntentsFile, LookupModel, PhrasesFile
 from csbot.content.findings import Finding, Severity
 from csbot.content.marked_yaml import Path, nearest_line
 from csbot.content.own_words import LABEL_LIMIT, RECOGNISE, SAY
 from csbot.content.sources import PHRASES, Sources
 
-_ITEMS = {"entries", "intents"}
+M = TypeVar("M", bound=BaseModel)
+
+_ITEMS = {"entries", "intents", "lookups"}
 _PATTERNS = {
     "id": "lower-case words and digits joined by hyphens, like delivery-time",
     "family": "lower-case words and digits joined by hyphens, like delivery",
+    "instead": "the id of an entry, like return-how",
+    "lookup": "the id of a lookup, like order-status",
+    "first": "the id of a lookup, like order-status",
     "follow_ups": "the id of an entry, like delivery-time",
     "name": "lower-case letters, digits and _, starting with a letter, like order_number",
     "value": "letters, digits, - and _, like refund",
@@ -31,12 +37,14 @@ _PATTERNS = {
 class Parsed:
     """What of one file has the structure of its kind, with the lines of its values.
 
-    `items` are its intents or entries with their paths; `phrases` is set for the file of csbot's own words.
+    `items` are its intents or entries with their paths, and `lookups` its lookups; `phrases` is set for the file of
+    csbot's own words.
     """
 
     file: str
     lines: Mapping[Path, int]
     items: tuple[tuple[Path, EntryModel | IntentModel], ...] = ()
+    lookups: tuple[tuple[Path, LookupModel], ...] = ()
     phrases: PhrasesFile | None = None
 
     def finding(self, path: Path, text: str, severity: Severity = Severity.ERROR) -> Finding:
@@ -70,7 +78,8 @@ def parse_file(file: str, text: str) -> tuple[Parsed, list[Finding]]:
         findings = [_finding(file, marked.lines, detail) for detail in details]
         broken = {detail["loc"][:2] for detail in details}
     items = () if phrases else tuple(_items(file, marked.data, broken))
-    return Parsed(file=file, lines=marked.lines, items=items, phrases=phrases), findings
+    lookups = tuple(_whole("lookups", LookupModel, marked.data, broken)) if file.startswith("intents/") else ()
+    return Parsed(file=file, lines=marked.lines, items=items, lookups=lookups, phrases=phrases), findings
 
 
 def parse_files(sources: Sources) -> tuple[list[Parsed], list[Finding]]:
@@ -93,7 +102,13 @@ def _kind(file: str) -> type[FaqFile | IntentsFile | PhrasesFile]:
 
 
 def _items(file: str, data: marked_yaml.Data, broken: set[Path]) -> Iterator[tuple[Path, EntryModel | IntentModel]]:
-    key, model = ("entries", EntryModel) if file.startswith("faq/") else ("intents", IntentModel)
+    if file.startswith("faq/"):
+        return _whole("entries", EntryModel, data, broken)
+    return _whole("intents", IntentModel, data, broken)
+
+
+def _whole(key: str, model: type[M], data: marked_yaml.Data, broken: set[Path]) -> Iterator[tuple[Path, M]]:
+    """What stands under `key` and has the structure of `model`."""
     listed = data.get(key) if isinstance(data, dict) else None
     for index, item in enumerate(listed if isinstance(listed, list) else ()):
         if (key, index) not in broken:

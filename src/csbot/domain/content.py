@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from csbot.domain.lookup import Branch, LookupField
 from csbot.domain.ticket import Priority
 
 Text = Mapping[str, str]
@@ -73,11 +74,41 @@ class HandoffRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Form:
-    """Questions asked one after another; then `done` is said and, with `handoff`, a person goes on."""
+    """Questions asked one after another; then `done` is said, or `lookup` asked and its answer told; with `handoff` a
+    person goes on after that.
+    """
 
     slots: tuple[Slot, ...]
     done: Text = field(default_factory=dict)
+    lookup: str = ""
     handoff: HandoffRule | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lookup:
+    """A question to the brand's own systems, and the words for what it comes to.
+
+    `send` names the slots that are sent, `fields` what comes back. `personal`: told only to whom it belongs. `changes`:
+    it changes something, so `confirm` is asked before; `first` is a lookup that is asked before that, whose record
+    the question may name. The value of the choice field `by` chooses one of `cases`, the words for one record; without
+    it those are `answers[Branch.FOUND]`. `each` is the line a record has among several. A branch without an answer
+    is told in csbot's own words. `instead` are entries offered after a refusal; `handoff` says who goes on when the
+    system cannot help.
+    """
+
+    id: str
+    send: tuple[str, ...] = ()
+    fields: tuple[LookupField, ...] = ()
+    personal: bool = True
+    changes: bool = False
+    first: str = ""
+    confirm: Text = field(default_factory=dict)
+    by: str = ""
+    cases: Mapping[str, Text] = field(default_factory=dict)
+    each: Text = field(default_factory=dict)
+    answers: Mapping[Branch, Text] = field(default_factory=dict)
+    instead: tuple[str, ...] = ()
+    handoff: HandoffRule = field(default_factory=HandoffRule)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +167,7 @@ class Catalogue:
     intents: Mapping[str, Intent]
     entries: Mapping[str, Entry]
     phrases: Phrases
+    lookups: Mapping[str, Lookup] = field(default_factory=dict)
     _roles: Mapping[Role, Intent] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __post_init__(self) -> None:

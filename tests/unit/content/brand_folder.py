@@ -77,6 +77,61 @@ ORDERS = "\n".join(
 )
 
 
+LOOKUPS = "\n".join(
+    [
+        "family: parcels",
+        "lookups:",
+        "  - id: parcel-status",
+        "    send: [order_number]",
+        "    fields:",
+        "      - {name: status, kind: choice, values: [there, gone]}",
+        "      - {name: place, optional: true}",
+        "      - {name: price, kind: money}",
+        "    by: status",
+        "    cases:",
+        "      there: {tr: 'Geldi[ {place}].', en: 'There[ in {place}].'}",
+        "      gone: {tr: 'Yok {order_number}.', en: 'Gone {price}.'}",
+        "    each: {tr: 'Biri {order_number}.', en: 'One {order_number}.'}",
+        "    answers:",
+        "      none: {tr: 'Yok {order_number}.', en: 'None {order_number}.'}",
+        "    handoff: {team: orders, priority: high}",
+        "  - id: cancel-parcel",
+        "    send: [order_number]",
+        "    changes: true",
+        "    first: parcel-status",
+        "    confirm: {tr: '{price} olsun mu?', en: 'Cancel {order_number}?'}",
+        "    answers:",
+        "      found: {tr: 'Oldu.', en: 'Done.'}",
+        "    instead: [delivery-time]",
+        "intents:",
+        "  - id: track-parcel",
+        "    title: {tr: Kargom nerede, en: Where is it}",
+        "    examples:",
+        _list("tr", "kargom"),
+        _list("en", "parcel"),
+        "    form:",
+        "      slots:",
+        "        - name: order_number",
+        "          kind: order_number",
+        "          question: {tr: Numara?, en: Number?}",
+        "      lookup: parcel-status",
+        "  - id: stop-parcel",
+        "    title: {tr: Kargoyu durdur, en: Stop it}",
+        "    examples:",
+        _list("tr", "durdur"),
+        _list("en", "stop"),
+        "    form:",
+        "      slots:",
+        "        - name: order_number",
+        "          kind: order_number",
+        "          question: {tr: Numara?, en: Number?}",
+        "      lookup: cancel-parcel",
+        "",
+    ]
+)
+"""A family whose forms ask the brand's systems."""
+
+
 def _said(key: str) -> str:
     braces = " ".join(f"{{{name}}}" for name in SAY[key].placeholders)
     return f"  {key}: {{tr: '{key[:6]} {braces}', en: '{key[:6]} {braces}'}}"

@@ -60,6 +60,20 @@ def test_channels_validity_forms_and_the_like_come_back(tmp_path: Path) -> None:
     assert replace(back, version=small.version) == small
 
 
+def test_lookups_come_back_with_the_intents_that_ask_them(tmp_path: Path) -> None:
+    asking = load(brand_folder.write(tmp_path, {**brand_folder.FILES, "intents/parcels.yml": brand_folder.LOOKUPS}))
+    written = write_project(asking)
+    imported = read_project(written, languages=LANGUAGES)
+
+    assert set(asking.lookups) == {"parcel-status", "cancel-parcel"}
+    back = built(imported, (tmp_path / PHRASES).read_text(encoding="utf-8"))
+    assert replace(back, version=asking.version) == asking
+    ended = next(
+        rule for rule in document(written, "data/rules.yml")["rules"] if rule["rule"].startswith("stop-parcel is")
+    )
+    assert ended["steps"][-1] == {"action": "utter_handoff"}, "Rasa by itself asks no system, so a person does"
+
+
 def test_rasa_finds_what_it_needs_of_every_meaning(sample: Catalogue) -> None:
     files = write_project(sample)
     domain = document(files, "domain.yml")

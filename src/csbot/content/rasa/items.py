@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from csbot.content.own_words import LABEL_LIMIT
-from csbot.content.rasa.project import LANGUAGE_SLOT, PERSON, Project, listed, mapped
+from csbot.content.rasa.project import LANGUAGE_SLOT, LOOKUPS, PERSON, Project, listed, mapped
 
 _NO_ID = re.compile(r"[^a-z0-9]+")
 _LONGEST_ID = 40
@@ -35,6 +35,7 @@ class Writer:
         self._project = project
         self._languages = languages
         self._ids: set[str] = set()
+        self._asked: set[str] = set()
         self._led_to: set[str] = {PERSON}
 
     def add(self, name: str) -> None:
@@ -56,6 +57,7 @@ class Writer:
             return
         if not titled and (role := _ROLES.get(name.lower())):
             known["role"] = role
+        self._lookups(f"intents/{family}.yml", family, known.pop(LOOKUPS, ()))
         does = {} if {"form", "handoff"} & known.keys() else self._does(name)
         if "form" in known:
             self._lead_to(name)
@@ -80,6 +82,13 @@ class Writer:
         if follows != PERSON:
             self._project.leave(name, f"{follows} has no text, so a person answers")
         return {"handoff": {"priority": "normal"}}
+
+    def _lookups(self, path: str, family: str, lookups: Sequence[dict[str, Any]]) -> None:
+        """The lookups that an intent's form asks; several forms may ask the same."""
+        for lookup in lookups:
+            if lookup["id"] not in self._asked:
+                self._asked.add(lookup["id"])
+                self._file(path, family, LOOKUPS).append(lookup)
 
     def _slot(self, form: str, slot: str) -> dict[str, Any]:
         """A question of a form; what it wants to hear is not known, so any text will do."""
@@ -129,7 +138,7 @@ class Writer:
         return id
 
     def _file(self, path: str, family: str, key: str) -> list[dict[str, Any]]:
-        items: list[dict[str, Any]] = self.files.setdefault(path, {"family": family, key: []})[key]
+        items: list[dict[str, Any]] = self.files.setdefault(path, {"family": family}).setdefault(key, [])
         return items
 
 

@@ -10,6 +10,7 @@ from typing import Any
 RETRIEVAL = "faq"
 OUTSIDE = "out_of_scope"
 METADATA = "csbot"
+LOOKUPS = "lookups"
 LANGUAGE_SLOT = "language"
 PERSON = "utter_handoff"
 

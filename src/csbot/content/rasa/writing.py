@@ -1,7 +1,8 @@
 """A catalogue as a Rasa 3 project: what Rasa learns from, and the answers beside it.
 
-What Rasa has no place for (titles, roles, validity, questions of forms) stands as `metadata` of the intent, which Rasa
-passes over, so that `reading` brings back what was written. Everything of one language is in a file of its own.
+What Rasa has no place for (titles, roles, validity, questions of forms, lookups) stands as `metadata` of the intent,
+which Rasa passes over, so that `reading` brings back what was written. Everything of one language is in a file of its
+own.
 """
 
 from __future__ import annotations
@@ -15,8 +16,8 @@ from typing import Any
 
 import yaml
 
-from csbot.content.rasa.project import LANGUAGE_SLOT, METADATA, OUTSIDE, PERSON, RETRIEVAL
-from csbot.domain.content import Catalogue, Entry, Form, Intent
+from csbot.content.rasa.project import LANGUAGE_SLOT, LOOKUPS, METADATA, OUTSIDE, PERSON, RETRIEVAL
+from csbot.domain.content import Catalogue, Entry, Form, Intent, Lookup
 
 _PHRASINGS = {"questions", "examples"}
 _IN_RESPONSES = {"answers", "answer", "channels"}
@@ -38,6 +39,9 @@ def write_project(
     short as these.
     """
     items = _named(catalogue)
+    metadata = {
+        name: _metadata(item, (families or {}).get(name, ""), catalogue.lookups) for name, item in items.items()
+    }
     files = {
         "config.yml": _yaml(_config(catalogue.languages[0], transformer_layers, epochs)),
         "domain.yml": _yaml(_domain(catalogue, bool(outside))),
@@ -45,9 +49,7 @@ def write_project(
     }
     for language in _languages(catalogue):
         learnt = [
-            _learnt(
-                name, item, language, family=(families or {}).get(name, ""), told=language == catalogue.languages[0]
-            )
+            _learnt(name, item, language, metadata[name] if language == catalogue.languages[0] else {})
             for name, item in items.items()
         ]
         files[f"data/nlu.{language}.yml"] = _yaml({"version": "3.1", "nlu": [one for one in learnt if len(one) > 1]})
@@ -57,10 +59,10 @@ def write_project(
     return files
 
 
-def _learnt(name: str, item: Intent | Entry, language: str, *, family: str, told: bool) -> dict[str, Any]:
-    """One intent as its language's file has it; with `told`, with what else is known of it."""
+def _learnt(name: str, item: Intent | Entry, language: str, metadata: Mapping[str, Any]) -> dict[str, Any]:
+    """One intent as its language's file has it, with what else is known of it."""
     learnt: dict[str, Any] = {"intent": name}
-    if told and (metadata := _metadata(item, family)):
+    if metadata:
         learnt["metadata"] = {METADATA: metadata}
     if phrases := _phrasings(item).get(language):
         learnt["examples"] = _examples(phrases)
@@ -86,9 +88,12 @@ def _examples(phrases: Sequence[str]) -> str:
     return "".join(f"- {_LINE_BREAKS.sub(' ', phrase)}\n" for phrase in phrases)
 
 
-def _metadata(item: Intent | Entry, family: str) -> dict[str, Any]:
-    """Everything Rasa has no place for."""
+def _metadata(item: Intent | Entry, family: str, lookups: Mapping[str, Lookup]) -> dict[str, Any]:
+    """Everything Rasa has no place for, with the lookups that the item's form asks."""
     told = {key: value for key, value in _plain(item).items() if key not in {"id", *_PHRASINGS, *_IN_RESPONSES}}
+    last = lookups.get(item.form.lookup) if isinstance(item, Intent) and item.form else None
+    if last is not None:
+        told[LOOKUPS] = [_plain(one) for one in (lookups.get(last.first), last) if one is not None]
     return {"family": family, **told} if family else told
 
 
@@ -102,7 +107,7 @@ def _plain(value: Any) -> Any:
             and (field.default_factory is MISSING or mine != field.default_factory())
         }
     if isinstance(value, Mapping):
-        return {key: _plain(one) for key, one in value.items()}
+        return {str(key): _plain(one) for key, one in value.items()}
     if isinstance(value, tuple):
         return [_plain(one) for one in value]
     if isinstance(value, Enum):
@@ -189,7 +194,8 @@ def _rules(catalogue: Catalogue) -> Iterator[dict[str, Any]]:
         form = _form(name)
         yield {"rule": name, "steps": [{"intent": name}, {"action": form}, {"active_loop": form}]}
         after = [{"action": f"utter_{name}_done"}] if intent.form.done else []
-        after += [{"action": PERSON}] if intent.form.handoff else []
+        # Rasa by itself asks no system of the brand's, so a person does.
+        after += [{"action": PERSON}] if intent.form.handoff or intent.form.lookup else []
         if after:
             ended: list[dict[str, Any]] = [{"action": form}, {"active_loop": None}, *after]
             yield {"rule": f"{name} is complete", "condition": [{"active_loop": form}], "steps": ended}
