@@ -20,6 +20,19 @@ ENGINES = Counter(
     ["engine", "outcome"],
     registry=REGISTRY,
 )
+LOOKUPS = Counter(
+    "csbot_lookups_total",
+    "Questions to the brand's own systems, by lookup and what came of it",
+    ["lookup", "branch"],
+    registry=REGISTRY,
+)
+LOOKUP_S = Histogram(
+    "csbot_lookup_seconds",
+    "How long the brand's own systems took to answer, by lookup",
+    ["lookup"],
+    registry=REGISTRY,
+    buckets=(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10),
+)
 LAG = Histogram(
     "csbot_lag_seconds",
     "From a customer's words to the stage: stored (the ack may go), turn (its answer decided), sent (it is out)",

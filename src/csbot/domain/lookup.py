@@ -69,7 +69,7 @@ class NeedsLookup:
     told only to whom they belong to. `proofs` are the persons the sender has been proven to be
     ("phone:+905321112233"). `changes`: the call changes something, so it is made once and never again. `send_code`
     asks for a code to be sent to the contact on file instead; `challenge` is the request that sent the last one, and
-    `code` what the customer typed for it.
+    `code` what the customer typed for it. A code is good for the `slots` it was sent about, whatever the lookup.
     """
 
     name: str

@@ -1,0 +1,387 @@
+"""Lookups against the sample shop's real server: who is told what, what is changed, and what becomes of failures."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from datetime import date
+
+import pytest
+from structlog.testing import capture_logs
+
+from csbot import metrics
+from csbot.domain.lookup import Branch, LookupAnswer
+from csbot.lookups.client import System
+from csbot.lookups.systems import BrandSystems
+from csbot.sampleshop.orders import ELIF, PHONE, Status
+from csbot.sampleshop.shop import CANCEL, STATUS, Fault, SampleShop
+from tests.unit.lookups.questions import NOW, SECRET, Ticking, Wall, about, cancel
+
+TIMEOUT_S = 0.4
+
+
+@pytest.fixture
+def wall() -> Wall:
+    return Wall()
+
+
+@pytest.fixture
+async def shop(wall: Wall) -> AsyncIterator[SampleShop]:
+    async with SampleShop(secret=SECRET, clock=wall) as opened:
+        yield opened
+
+
+@pytest.fixture
+def clock() -> Ticking:
+    return Ticking()
+
+
+@pytest.fixture
+async def systems(shop: SampleShop, clock: Ticking) -> AsyncIterator[BrandSystems]:
+    async with BrandSystems([system(STATUS, shop.url), system(CANCEL, shop.url)], clock=clock) as opened:
+        yield opened
+
+
+def system(name: str, url: str, **more: object) -> System:
+    told = {"timeout_s": TIMEOUT_S, "codes": True, "secret": SECRET, **more}
+    return System(name=name, url=url, **told)  # type: ignore[arg-type]
+
+
+def branch(answer: LookupAnswer) -> tuple[Branch, tuple[object, ...]]:
+    return answer.branch, answer.records
+
+
+# -- who is told what --------------------------------------------------------------------------------------------------
+
+
+async def test_an_order_is_told_with_place_and_date(systems: BrandSystems) -> None:
+    answer = await systems.ask(about("4711", proofs=()), now=NOW)
+    assert answer == LookupAnswer(
+        request="sms:k1:order-status",
+        branch=Branch.FOUND,
+        records=({"status": "in_transit", "place": "Bolu", "expected": date(2026, 11, 26), "carrier": "Turna Kargo"},),
+    )
+
+
+async def test_the_system_is_told_what_it_needs_and_no_more(systems: BrandSystems, shop: SampleShop) -> None:
+    await systems.ask(about("4711"), now=NOW)
+    await systems.ask(about("4711", personal=False), now=NOW)
+    first, second = shop.asked
+    assert first == {
+        "lookup": "order-status",
+        "request": first["request"],
+        "language": "tr",
+        "slots": {"order_number": "4711"},
+        "changes": False,
+        "proofs": [PHONE],
+        "proven": False,
+    }
+    assert "proofs" not in second
+    assert "sms" not in json.dumps(second)
+
+
+async def test_an_order_is_told_to_whom_it_belongs(systems: BrandSystems) -> None:
+    answer = await systems.ask(about("4811", proofs=("phone:+90 532 111 22 33",)), now=NOW)
+    assert (answer.branch, answer.records[0]["place"]) == (Branch.FOUND, "Eskişehir")
+
+
+async def test_another_s_order_and_none_at_all_are_the_same_to_a_customer(systems: BrandSystems) -> None:
+    for proofs in ((), (PHONE,)):
+        answers = [await systems.ask(about(number, proofs=proofs), now=NOW) for number in ("4812", "9999")]
+        assert [branch(answer) for answer in answers] == [(Branch.UNPROVEN, ())] * 2
+        assert answers[0] == answers[1]
+
+
+async def test_all_orders_of_a_customer_are_several_and_of_a_stranger_none(systems: BrandSystems) -> None:
+    assert (await systems.ask(about("", slots=(), proofs=(ELIF,)), now=NOW)).branch is Branch.FOUND
+    both = await systems.ask(about("", slots=(), proofs=(ELIF, PHONE)), now=NOW)
+    assert (both.branch, len(both.records)) == (Branch.SEVERAL, 2)
+    assert (await systems.ask(about("", slots=(), proofs=("id:7",)), now=NOW)).branch is Branch.NONE
+    assert (await systems.ask(about("", slots=(), proofs=()), now=NOW)).branch is Branch.UNPROVEN
+
+
+async def test_what_is_not_personal_is_told_to_everybody(systems: BrandSystems) -> None:
+    assert (await systems.ask(about("4812", personal=False), now=NOW)).branch is Branch.FOUND
+    assert (await systems.ask(about("9999", personal=False), now=NOW)).branch is Branch.NONE
+
+
+async def test_a_code_to_the_contact_on_file_opens_that_order_and_no_other(
+    systems: BrandSystems, shop: SampleShop, wall: Wall
+) -> None:
+    asked = await systems.ask(about("4812", request="web:k1:s", send_code=True, proofs=()), now=NOW)
+    assert branch(asked) == (Branch.CODE, ())
+    [sent] = shop.codes
+    assert sent.contact == "elif@mail.example"
+    typed = {"challenge": "web:k1:s", "code": sent.code, "proofs": ()}
+    later = wall.later(minutes=9)
+    opened = await systems.ask(about("4812", request="web:k2:s", **typed), now=later)
+    assert (opened.branch, opened.records[0]["place"]) == (Branch.FOUND, "İzmir")
+    assert shop.asked[-1]["proven"]
+    for other in (about("4811", **typed), about("4812", **{**typed, "code": "999999"})):
+        assert (await systems.ask(other, now=later)).branch is Branch.UNPROVEN
+    expired = await systems.ask(about("4812", **typed), now=wall.later(minutes=3))
+    assert expired.branch is Branch.UNPROVEN
+
+
+async def test_a_code_for_an_order_that_does_not_exist_is_on_its_way_too(
+    systems: BrandSystems, shop: SampleShop
+) -> None:
+    answers = [
+        await systems.ask(about(number, request="web:k1:s", send_code=True, proofs=()), now=NOW)
+        for number in ("4812", "9999")
+    ]
+    assert [branch(answer) for answer in answers] == [(Branch.CODE, ())] * 2
+    assert len(shop.codes) == 1
+
+
+async def test_wrong_codes_and_codes_without_end_are_refused(systems: BrandSystems, shop: SampleShop) -> None:
+    ask = about("4812", request="web:k1:s", send_code=True, proofs=())
+    assert [(await systems.ask(ask, now=NOW)).branch for _ in range(6)] == [Branch.CODE] * 5 + [Branch.UNPROVEN]
+    for _ in range(5):
+        await systems.ask(about("4812", challenge="web:k1:s", code="000000", proofs=()), now=NOW)
+    right = about("4812", challenge="web:k1:s", code=shop.codes[0].code, proofs=())
+    assert (await systems.ask(right, now=NOW)).branch is Branch.UNPROVEN
+
+
+async def test_a_system_that_sends_no_codes_is_not_asked_for_one(shop: SampleShop) -> None:
+    async with BrandSystems([system(STATUS, shop.url, codes=False)]) as systems:
+        answer = await systems.ask(about("4812", send_code=True), now=NOW)
+    assert answer.branch is Branch.UNPROVEN
+    assert shop.asked == []
+
+
+# -- what is changed ---------------------------------------------------------------------------------------------------
+
+
+async def test_an_order_is_cancelled_once_however_often_the_same_is_asked(
+    systems: BrandSystems, shop: SampleShop
+) -> None:
+    for _ in range(10):
+        answer = await systems.ask(cancel("4713"), now=NOW)
+        assert (answer.branch, answer.records[0]["status"]) == (Branch.FOUND, Status.CANCELLED)
+    assert shop.orders.changes == 1
+    refused = await systems.ask(cancel("4711", request="sms:k2:cancel-order"), now=NOW)
+    assert (refused.branch, refused.reason, refused.records) == (Branch.REFUSED, "already_sent", ())
+    assert shop.orders.changes == 1
+
+
+async def test_another_s_order_is_not_even_asked_to_be_cancelled(systems: BrandSystems, shop: SampleShop) -> None:
+    for number in ("4812", "9999"):
+        assert (await systems.ask(cancel(number), now=NOW)).branch is Branch.UNPROVEN
+    assert not any(question["changes"] for question in shop.asked)
+    assert shop.orders.changes == 0
+
+
+async def test_a_code_opens_a_change_too(systems: BrandSystems, shop: SampleShop) -> None:
+    await systems.ask(about("4812", request="web:k1:s", send_code=True, proofs=()), now=NOW)
+    typed = cancel("4812", challenge="web:k1:s", code=shop.codes[0].code, proofs=())
+    assert (await systems.ask(typed, now=NOW)).branch is Branch.FOUND
+    assert shop.orders.changes == 1
+
+
+@pytest.mark.parametrize("fault", [Fault.HANG, Fault.CUT])
+async def test_of_a_change_that_may_have_arrived_nobody_knows_and_it_is_not_tried_again(
+    shop: SampleShop, fault: Fault
+) -> None:
+    async with BrandSystems([system(CANCEL, shop.url, retries=3)]) as systems:
+        shop.fault(fault, times=9)
+        answer = await systems.ask(cancel("4713", personal=False), now=NOW)
+    assert answer.branch is Branch.UNKNOWN
+    assert len(shop.asked) == 1
+    assert shop.orders.changes == 1, "it had been made"
+
+
+@pytest.mark.parametrize(
+    ("fault", "branch"),
+    [
+        (Fault.ERROR, Branch.UNKNOWN),
+        (Fault.GARBAGE, Branch.UNKNOWN),
+        (Fault.LIE, Branch.UNKNOWN),
+        (Fault.HUGE, Branch.UNKNOWN),
+        (Fault.BUSY, Branch.DOWN),
+        (Fault.REDIRECT, Branch.WRONG),
+        (Fault.REFUSED, Branch.REFUSED),
+    ],
+)
+async def test_what_a_change_came_to_that_was_answered_badly(
+    systems: BrandSystems, shop: SampleShop, fault: Fault, branch: Branch
+) -> None:
+    shop.fault(fault)
+    answer = await systems.ask(cancel("4713", personal=False), now=NOW)
+    assert answer.branch is branch
+    assert len(shop.asked) == 1
+
+
+@pytest.mark.parametrize("fault", [Fault.HANG, Fault.ERROR, Fault.GARBAGE, Fault.CUT])
+async def test_a_personal_change_that_fails_before_it_is_asked_for_was_not_made(shop: SampleShop, fault: Fault) -> None:
+    async with BrandSystems([system(CANCEL, shop.url, retries=0)]) as systems:
+        shop.fault(fault)
+        answer = await systems.ask(cancel("4713"), now=NOW)
+    assert answer.branch.failed
+    assert shop.orders.changes == 0
+
+
+# -- failures ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("fault", "branch", "why"),
+    [
+        (Fault.HANG, Branch.LATE, "no answer within 0.4 s"),
+        (Fault.ERROR, Branch.DOWN, "answers 500"),
+        (Fault.BUSY, Branch.DOWN, "answers 503"),
+        (Fault.CUT, Branch.DOWN, "the connection broke (ServerDisconnectedError)"),
+        (
+            Fault.LIE,
+            Branch.WRONG,
+            f"records[0].fields.status is none of {', '.join(Status)}",
+        ),
+        (Fault.GARBAGE, Branch.WRONG, "the reply is not JSON"),
+        (Fault.HUGE, Branch.WRONG, "the reply is larger than 64 kB"),
+        (Fault.REDIRECT, Branch.WRONG, "answers 307: redirects are not followed"),
+    ],
+)
+async def test_every_failure_is_a_branch_and_says_why(
+    systems: BrandSystems, shop: SampleShop, fault: Fault, branch: Branch, why: str
+) -> None:
+    shop.fault(fault, times=9)
+    with capture_logs() as logs:
+        answer = await systems.ask(about("4711"), now=NOW)
+    assert (answer.branch, answer.why, answer.records) == (branch, why, ())
+    told = [line for line in logs if line["event"] == "asked"]
+    assert [(line["branch"], line["why"], line["log_level"]) for line in told] == [(branch.value, why, "warning")]
+    assert "4711" not in str(logs)
+    assert "5321112233" not in str(logs)
+
+
+@pytest.mark.parametrize("fault", [Fault.ERROR, Fault.BUSY, Fault.CUT])
+async def test_what_changes_nothing_is_tried_again_within_the_deadline(
+    systems: BrandSystems, shop: SampleShop, fault: Fault
+) -> None:
+    shop.fault(fault)
+    assert (await systems.ask(about("4711"), now=NOW)).branch is Branch.FOUND
+    first, second = shop.asked
+    assert first == second
+
+
+async def test_nobody_there_is_down_even_for_a_change() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{taken.getsockname()[1]}/"
+    async with BrandSystems([system(STATUS, url), system(CANCEL, url)]) as systems:
+        for need in (about("4711"), cancel("4713"), cancel("4713", personal=False)):
+            answer = await systems.ask(need, now=NOW)
+            assert answer.branch is Branch.DOWN
+            assert answer.why == "cannot be reached (ClientConnectorError)"
+
+
+async def test_a_wrong_secret_is_said_to_be_mended(shop: SampleShop) -> None:
+    async with BrandSystems([system(STATUS, shop.url, secret=b"another secret of mine")]) as systems:
+        with capture_logs() as logs:
+            answer = await systems.ask(about("4711"), now=NOW)
+        assert answer.branch is Branch.WRONG
+        assert "refuses csbot's signature (401)" in await systems.ping(STATUS, now=NOW)
+    assert [line["lookup"] for line in logs if line["log_level"] == "error"] == [STATUS]
+
+
+async def test_a_lookup_without_settings_is_down_and_says_so(systems: BrandSystems) -> None:
+    answer = await systems.ask(about("4711", name="invoice"), now=NOW)
+    assert (answer.branch, answer.why) == (Branch.DOWN, "invoice is not among the settings: [lookups.invoice]")
+    assert await systems.ping("invoice", now=NOW) == "not among the settings"
+
+
+async def test_a_system_that_answers_well_is_said_to(systems: BrandSystems, shop: SampleShop) -> None:
+    assert await systems.ping(STATUS, now=NOW) == ""
+    assert shop.asked[0]["ping"]
+
+
+async def test_who_keeps_failing_rests_and_is_tried_again(
+    systems: BrandSystems, shop: SampleShop, clock: Ticking
+) -> None:
+    shop.fault(Fault.ERROR, times=99)
+    for _ in range(5):
+        await systems.ask(about("4711"), now=NOW)
+    asked = len(shop.asked)
+    resting = await systems.ask(about("4711"), now=NOW)
+    assert (resting.branch, resting.why) == (Branch.DOWN, "is not asked for a while")
+    assert len(shop.asked) == asked
+    assert metrics.REGISTRY.get_sample_value("csbot_alarm", {"what": "lookup order-status"}) == 1
+    shop.fault(Fault.ERROR, times=0)
+    clock.at += 10
+    assert (await systems.ask(about("4711"), now=NOW)).branch is Branch.FOUND
+    assert metrics.REGISTRY.get_sample_value("csbot_alarm", {"what": "lookup order-status"}) == 0
+
+
+@asynccontextmanager
+async def saying(*words: bytes) -> AsyncIterator[str]:
+    """A server that says these words, a while after one another, whatever it is asked; gives its address."""
+    talks: set[asyncio.Task[None]] = set()
+
+    async def say(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(ConnectionError):
+            await reader.readuntil(b"\r\n\r\n")
+            for word in words:
+                writer.write(word)
+                await writer.drain()
+                await asyncio.sleep(0.05 if len(words) > 1 else 0)
+        writer.close()
+        with suppress(ConnectionError):
+            await writer.wait_closed()
+
+    def begin(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        talks.add(asyncio.ensure_future(say(reader, writer)))
+
+    server = await asyncio.start_server(begin, "127.0.0.1", 0)
+    async with server:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+        await asyncio.gather(*talks)
+
+
+async def test_a_reply_that_comes_drop_by_drop_is_late() -> None:
+    drops = [b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n", *[b" "] * 20]
+    async with saying(*drops) as url, BrandSystems([system(STATUS, url), system(CANCEL, url)]) as systems:
+        assert (await systems.ask(about("4711"), now=NOW)).branch is Branch.LATE
+        assert (await systems.ask(cancel("4713", personal=False), now=NOW)).branch is Branch.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"SSH-2.0-OpenSSH_9.6\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 4\r\n\r\nabcd",
+        b"HTTP/1.1 204 No Content\r\n\r\n",
+        b"HTTP/1.1 418 Teapot\r\nContent-Length: 0\r\n\r\n",
+    ],
+)
+async def test_what_is_no_reply_of_the_protocol_is_wrong(answer: bytes) -> None:
+    async with saying(answer) as url, BrandSystems([system(STATUS, url)]) as systems:
+        assert (await systems.ask(about("4711"), now=NOW)).branch is Branch.WRONG
+
+
+# -- what is kept ------------------------------------------------------------------------------------------------------
+
+
+async def test_answers_are_kept_where_told_until_something_is_changed(shop: SampleShop, clock: Ticking) -> None:
+    kept = [system(STATUS, shop.url, cache_s=30.0), system(CANCEL, shop.url)]
+    async with BrandSystems(kept, clock=clock) as systems:
+        for _ in range(3):
+            assert (await systems.ask(about("4713"), now=NOW)).records[0]["status"] == "preparing"
+        assert len(shop.asked) == 1
+        await systems.ask(cancel("4713"), now=NOW)
+        assert (await systems.ask(about("4713"), now=NOW)).records[0]["status"] == "cancelled"
+
+
+async def test_calls_are_counted_by_what_came_of_them(systems: BrandSystems, shop: SampleShop) -> None:
+    def counted(branch: str) -> float:
+        labels = {"lookup": "order-status", "branch": branch}
+        return metrics.REGISTRY.get_sample_value("csbot_lookups_total", labels) or 0.0
+
+    before = counted("found"), counted("wrong")
+    await systems.ask(about("4711"), now=NOW)
+    shop.fault(Fault.LIE)
+    await systems.ask(about("4711"), now=NOW)
+    assert (counted("found"), counted("wrong")) == (before[0] + 1, before[1] + 1)
+    assert "secret" not in repr(system(STATUS, shop.url))
