@@ -73,8 +73,8 @@ async def test_questions_in_words_of_their_own_are_answered(nlu: LinearNlu) -> N
     wrong = [(text, u.ranking[0].name) for text, _, u, good in judged if u.confident and not good]
     missed = [(text, right, u.why) for text, right, u, good in judged if not good and not u.confident]
 
-    assert sum(good for *_, good in judged) >= 0.85 * len(ASKED), missed
-    assert len(wrong) <= 0.04 * len(ASKED), wrong
+    assert sum(good for *_, good in judged) >= 0.92 * len(ASKED), missed
+    assert len(wrong) <= 0.02 * len(ASKED), wrong
 
 
 @pytest.mark.parametrize("questions", ["TURKISH", "ASCII_TURKISH", "ENGLISH"])
@@ -83,7 +83,7 @@ async def test_no_way_of_writing_is_left_behind(nlu: LinearNlu, questions: str) 
     heard = await hear(nlu, [text for text, _ in asked])
     good = [u.confident and u.ranking[0].name in right for (_, right), u in zip(asked, heard, strict=True)]
 
-    assert sum(good) >= 0.78 * len(asked)
+    assert sum(good) >= 0.9 * len(asked)
 
 
 async def test_a_question_not_answered_is_often_asked_about_rightly(nlu: LinearNlu) -> None:
@@ -93,7 +93,7 @@ async def test_a_question_not_answered_is_often_asked_about_rightly(nlu: LinearN
         for (_, right), u in zip(ASKED, heard, strict=True)
     ]
 
-    assert sum(served) >= 0.9 * len(ASKED)
+    assert sum(served) >= 0.95 * len(ASKED)
 
 
 async def test_matters_of_others_are_left_to_a_person(nlu: LinearNlu) -> None:

@@ -54,7 +54,7 @@ def fit(head: Head, rows: csr_matrix, classes: Classes, count: int) -> tuple[Flo
         bias[kinds] = 0.0
         return weights, bias
     model = (
-        LinearSVC(C=1.0, random_state=0)
+        LinearSVC(C=1.0, tol=0.03, random_state=0)
         if head is Head.MARGINS
         else LogisticRegression(C=20.0, class_weight="balanced", max_iter=60, tol=1e-3)
     )

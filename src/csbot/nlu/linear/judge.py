@@ -19,7 +19,7 @@ _OTHER_FIRM = 0.25
 _NEAR = 0.35
 _TIE = 0.8
 _AS_LIKE = 0.9
-_RIVAL = 0.3
+_RIVAL = 0.6
 _MOST_NEAR = 3
 
 

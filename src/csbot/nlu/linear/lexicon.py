@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from csbot.nlu.linear.features import root
@@ -21,7 +21,8 @@ class Cover:
     """How far the content knows a message.
 
     `weights` are its roots, rare ones weigh more; `known` is the share of its roots that some example has, 0 to 1;
-    `unknown` counts roots of no example, `outside` those of them that speak of other matters.
+    `unknown` counts roots of no example, `outside` those of them that speak of other matters, and words that do though
+    an example has their root ("taksi" beside "taksit").
     """
 
     weights: Mapping[str, float]
@@ -31,18 +32,28 @@ class Cover:
 
 
 class Lexicon:
-    """Roots with the number of examples of each class that hold them, and how often matters outside do."""
+    """Roots with the number of examples of each class that hold them, and how often matters outside do.
 
-    def __init__(self, total: int, by_class: Mapping[str, Mapping[int, int]], outside: Mapping[str, int]) -> None:
+    `strange` are words of matters outside that no example has, though one has their root.
+    """
+
+    def __init__(
+        self,
+        total: int,
+        by_class: Mapping[str, Mapping[int, int]],
+        outside: Mapping[str, int],
+        strange: Collection[str] = (),
+    ) -> None:
         self.total = total
         self.by_class = by_class
         self.outside = outside
+        self.strange = frozenset(strange)
         unseen = math.log(1 + total)
         self._unseen = unseen
         self._weights = {key: unseen - math.log(1 + sum(counts.values())) for key, counts in by_class.items()}
 
     @classmethod
-    def of(cls, texts: Sequence[Sequence[str]], classes: Sequence[int], outside_words: Iterable[str] = ()) -> Lexicon:
+    def of(cls, texts: Sequence[Sequence[str]], classes: Sequence[int], outside_words: Collection[str] = ()) -> Lexicon:
         """The lexicon of examples; those of class -1 are about other matters, as `outside_words` are."""
         by_class: dict[str, dict[int, int]] = defaultdict(dict)
         outside: dict[str, int] = defaultdict(int)
@@ -53,9 +64,11 @@ class Lexicon:
                     continue
                 counts = by_class[key]
                 counts[one] = counts.get(one, 0) + 1
+        own = {word for words, one in zip(texts, classes, strict=True) if one >= 0 for word in words}
+        strange = sorted({word for word in outside_words if root(word) in by_class} - own)
         for word in sorted(outside_words):
             outside[root(word)] += 2
-        return cls(sum(one >= 0 for one in classes), dict(by_class), dict(outside))
+        return cls(sum(one >= 0 for one in classes), dict(by_class), dict(outside), strange)
 
     def knows(self, key: str) -> bool:
         """The root is in an example."""
@@ -69,7 +82,7 @@ class Lexicon:
             weights={key: self._weights.get(key, self._unseen) for key in keys},
             known=1 - len(unknown) / len(keys) if keys else 0.0,
             unknown=len(unknown),
-            outside=sum(key in self.outside for key in unknown),
+            outside=sum(key in self.outside for key in unknown) + len(self.strange.intersection(words)),
         )
 
     def owns(self, word: str, one: int) -> bool:

@@ -73,6 +73,7 @@ def pack(model: Model) -> Artefact:
         "head": model.head,
         "total": lexicon.total,
         "outside": lexicon.outside,
+        "strange": sorted(lexicon.strange),
         "confidence": [list(confidence.weights), confidence.bias, confidence.answer, confidence.reject],
         "bounds": examples.bounds,
         "largest": largest,
@@ -109,7 +110,9 @@ def unpack(artefact: Artefact) -> Model:
             arrays["values"].astype(np.float32) * np.float32(facts["largest"] / 255),
             facts["bounds"],
         ),
-        lexicon=Lexicon(facts["total"], _unragged(artefact.strings("roots"), arrays), facts["outside"]),
+        lexicon=Lexicon(
+            facts["total"], _unragged(artefact.strings("roots"), arrays), facts["outside"], facts["strange"]
+        ),
     )
     weights, bias, answer, reject = facts["confidence"]
     confidence = Confidence(weights=tuple(weights), bias=bias, answer=answer, reject=reject)

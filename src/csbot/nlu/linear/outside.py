@@ -76,6 +76,35 @@ plan a birthday party | write me an email to my teacher
 summarise this article | correct my grammar | what is the plural of mouse | who is your father | where were you born
 what do you eat | are you married | can you drive | what do you dream about | do you have feelings | you are handsome
 who will win the election | is the war over | what did the president say | when is ramadan | what day is easter
+where is the nearest chemist | closest supermarket to me | is there a bakery around here | what does democracy mean
+what is the meaning of ubiquitous | define entropy | what does it mean to dream of water | cash machine close by
+when is the museum open | what time does the gym open | are the banks open tomorrow | is the library open today
+cancel my subscription to the newspaper | cancel my doctor's appointment | cancel my dinner reservation
+track my flight | where is my bus | where is my friend | when does my train arrive | my taxi has not come
+return my library book | i want to return to my country | how do i get back with my ex | can you lend me a hand
+how much is a litre of petrol | how much does a wedding cost | how much is a haircut | price of a barrel of oil
+how much do you weigh | how tall is the eiffel tower | how big is the sun | how far is london from here
+how long is a football match | how long does a flight to new york take | how long do dogs live | how long is the war
+change my name legally | change my flight | change the channel | change the oil | my phone number is blocked by my ex
+how do i cook pasta | how do i bake bread | how do i tie my shoes | how do i lose belly fat | how do i quit smoking
+can you recommend a dentist | can you drive me home | can you sing | can you write code for me | can you call my mom
+do you like music | do you have a girlfriend | do you know my name | do you sleep | do you speak klingon
+who is the king of england | who invented the light bulb | who directed titanic | who was the first man on the moon
+which team is the best | which country won the cup | which car should i buy | which phone is better
+is it raining | is it cold today | is chocolate good for you | is there traffic on the bridge | is god real
+my tooth hurts | my knee is swollen | my stomach aches | my child has a fever | my grandmother is ill | i am so lonely
+my car broke down | my fridge at home is too old | my toilet is blocked | my heating is off | my laptop is slow
+i lost my keys | i lost my cat | i lost my job | i missed my bus | i missed my exam | i failed my driving test
+i want to become a pilot | i want to learn spanish | i want to go to the beach | i want to eat sushi | i want a dog
+tell me about the ottoman empire | tell me about quantum physics | tell me the news | tell me who won
+show me pictures of cats | set an alarm | open youtube | open the window | close the door | turn on the tv
+what rhymes with orange | how many bones are in the body | how many players are in a team | what is pi
+what is the best show on tv | what is the score | what is your star sign | what is your opinion on politics
+what should i wear to a wedding | what should i eat | what should i cook for guests | where should i go on holiday
+where can i buy a house | where can i park | where is mount everest | where is the toilet | where do penguins live
+apply for a visa | apply for a credit card | register for the exam | register to vote | open a bank account
+pay my rent | pay my phone bill | pay the fine | my electricity bill is too high | my water bill | gas bill payment
+order me a taxi | order a kebab | order food | book a flight | book a haircut | book a room | reserve a table
 say something in chinese | flip a coin | pick a number | guess what i am thinking | tell me a riddle | make me laugh
 """
 
@@ -124,6 +153,37 @@ köpeğime isim öner | dans etmeyi öğret | kravat nasıl bağlanır | düğü
 deniz hakkında şiir yaz | öğretmenime mektup yaz | bu yazıyı özetle | cümlemi düzelt | baban kim | nerede doğdun
 ne yersin | evli misin | araba sürebilir misin | rüya görür müsün | duyguların var mı | çok yakışıklısın
 seçimi kim kazanır | savaş bitti mi | cumhurbaşkanı ne dedi | bayram ne zaman | yazı tura at | bir sayı tut
+en yakın eczane nerede bulunur | en yakın market | buralarda fırın var mı | demokrasi ne demek | entropi nedir
+rüyada su görmek ne demek | bu şarkının anlamı ne | müze kaçta açılıyor | spor salonu kaçta açılıyor | bankalar açık mı
+yarın okul var mı | gazete aboneliğimi iptal et | randevumu iptal et | masa rezervasyonumu iptal edin
+uçağım nerede | otobüsüm nerede kaldı | arkadaşım nerede | trenim kaçta geliyor | taksim gelmedi
+servis gelmedi bu sabah
+kütüphaneye kitabı iade edeceğim | ülkeme dönmek istiyorum | eski sevgilime nasıl dönerim | bana bi el at
+benzinin litresi kaç lira | düğün kaça mal olur | saç kesimi ne kadar | petrolün varili kaç dolar
+kaç kilosun | eyfel kulesi kaç metre | güneş ne kadar büyük | ankara istanbul arası kaç km | maç kaç dakika sürer
+uçakla new york kaç saat | köpekler kaç yıl yaşar | savaş ne kadar sürer | soyadımı nasıl değiştiririm mahkemede
+kanalı değiştir | uçuş tarihimi değiştirmek istiyorum | makarna nasıl yapılır | ekmek nasıl pişirilir
+ayakkabı bağcığı nasıl bağlanır | göbek nasıl eritilir | sigarayı nasıl bırakırım | iyi bir dişçi öner
+beni eve bırakır mısın | şarkı söyleyebilir misin | benim için kod yaz | annemi ara | müzik sever misin
+sevgilin var mı | adımı biliyor musun | uyur musun | ingiltere kralı kim | ampulü kim buldu | titanik filmini kim çekti
+aya ilk kim gitti | en iyi takım hangisi | kupayı kim aldı | hangi arabayı almalıyım | hangi telefon daha iyi
+yağmur yağıyor mu | bugün soğuk mu | çikolata sağlıklı mı | köprüde trafik var mı | allah var mı | dişim ağrıyor
+dizim şişti | karnım ağrıyor | çocuğumun ateşi var | babaannem hasta | çok yalnızım | arabam bozuldu yolda kaldım
+evdeki buzdolabı çok eski | tuvalet tıkandı | kalorifer yanmıyor | laptopum çok yavaş | anahtarımı kaybettim
+kedim kayboldu | işimi kaybettim | otobüsü kaçırdım | sınavı kaçırdım | direksiyon sınavından kaldım
+pilot olmak istiyorum | ispanyolca öğrenmek istiyorum | denize gitmek istiyorum | suşi yemek istiyorum | köpek istiyorum
+osmanlı imparatorluğunu anlat | kuantum fiziği anlat | haberleri söyle | maçı kim kazandı | kedi resimleri göster
+alarm kur | youtube aç | pencereyi aç | kapıyı kapat | televizyonu aç | vücutta kaç kemik var | pi sayısı kaç
+takımda kaç oyuncu olur | televizyonda en iyi dizi hangisi | skor kaç | burcun ne | siyaset hakkında ne düşünüyorsun
+düğüne ne giyeyim | ne yesem | misafire ne pişirsem | tatilde nereye gitsem | ev nereden alınır | nereye park etsem
+everest nerede | tuvalet nerede | penguenler nerede yaşar | vizeye başvurmak istiyorum | kredi kartı başvurusu bankadan
+sınava kayıt | banka hesabı açtırmak istiyorum | kiramı ödeyeceğim | telefon faturamı ödeyeceğim
+cezamı ödemek istiyorum
+elektrik faturam çok geldi | doğalgaz faturası ödeme | internet faturam | bana taksi çağır | kebap söyle
+yemek siparişi
+uçak bileti al | kuaför randevusu | oda ayırt | masa ayırt | fal bak | kahve falı | günlük burç yorumu | rüya tabiri
+kpss ne zaman | sınav sonuçları açıklandı mı | okul ne zaman tatil | asgari ücret kaç lira | emekli maaşı ne kadar
+dolar ne olur | altın düşer mi | faizler arttı mı | enflasyon kaç | borsa ne durumda | deprem mi oldu | trafik nasıl
 aklımdan ne geçiyor bil bakalım | bana bir bilmece sor | beni güldür | oğluma okul bakıyorum | çocuğuma dadı lazım
 ligin lideri kim | hangi kanalda yayınlanıyor | işten çıkarıldım ne yapmalıyım | askerlik ne zaman bitiyor
 """
@@ -154,6 +214,34 @@ kaza köpek kedi hayvan kuş balık at mama aşk evlilik düğün sevgili boşan
 cami dua burç fal rüya bilgisayar program python yazılım kodlama windows virüs wifi modem internet alarm
 hatırlatıcı takvim toplantı ışık kira kiracı ev sahibi komşu musluk elektrik doğalgaz su aidat fıkra espri
 bilmece oyun satranç piyango loto dil çeviri ingilizce fransızca almanca japonca
+museum gallery library gym stadium theater cinema pharmacy chemist dentist bakery butcher supermarket grocery
+hairdresser barber beach forest island desert volcano earthquake flood gravity evolution democracy philosophy
+poetry dictionary alphabet king queen prince emperor pyramid dinosaur shark whale penguin elephant lion tiger
+monkey snake spider butterfly bone brain heart lung stomach tooth teeth knee throat blood cancer diabetes virus
+vaccine surgery nurse ambulance vitamin protein muscle yoga jogging marathon cycling swimming boxing cricket
+rugby golf baseball volleyball wrestling championship tournament celebrity actress comedian podcast newspaper
+journalist headline crime murder prison judge court divorce inheritance pension retirement salary unemployment
+inflation economy currency lira peso rupee yen tariff budget deposit savings balance sheet oil petrol diesel
+atm cash machine parking bridge tunnel highway bicycle motorcycle scooter helicopter spaceship rocket astronaut
+alien ghost vampire magic wizard robotics algorithm javascript java database excel powerpoint browser chrome
+google gmail android laptop printer keyboard mouse wallpaper screenshot hotspot  simcard roaming
+pasta bread cheese sushi steak salad omelette pancake cookies chocolate banana apple tomato potato onion garlic
+vegetarian vegan kebab sandwich pizzeria waiter menu kitchen bedroom bathroom toilet ceiling roof garden tomato
+grass seed tractor farm cow sheep goat chicken egg honey bee nanny babysitter kindergarten university professor
+thesis exam scholarship essay equation algebra geometry calculus triangle percentage kilometre celsius
+baptism wedding funeral ramadan easter  halloween thanksgiving ghosts karma soul heaven hell
+müze galeri kütüphane sinema eczane dişçi fırın kasap  manav kuaför berber plaj orman ada çöl volkan
+deprem sel yerçekimi evrim demokrasi felsefe şair sözlük alfabe kral kraliçe prens padişah piramit dinozor
+köpekbalığı balina penguen fil aslan kaplan maymun yılan örümcek kelebek kemik beyin kalp akciğer mide diş dişim
+diz boğaz kan kanser  aşı ameliyat hemşire ambulans protein kas yoga koşu maraton bisiklet yüzme boks
+voleybol güreş turnuva ünlü gazete gazeteci manşet cinayet hapishane hakim mahkeme nafaka miras emekli emeklilik
+işsizlik enflasyon ekonomi petrol mazot otopark köprü tünel otoyol motosiklet helikopter uzay roket astronot
+hayalet vampir sihir algoritma tarayıcı chrome google gmail yazıcı klavye  bankamatik atm makarna ekmek
+peynir suşi biftek salata omlet kurabiye muz elma domates patates soğan sarımsak vejetaryen garson mutfak banyo
+tuvalet tavan çatı bahçe çim tohum traktör çiftlik inek koyun keçi yumurta bal arı dadı bakıcı kreş profesör tez
+burs denklem cebir geometri üçgen kpss yks lgs karne müfredat cenaze ramazan kurban sünnet cennet cehennem ruh
+şampiyonluk milli penaltı ofsayt kaleci golcü derbi sahur iftar muhtar belediye başkanı vali kaymakam noter tapu
+emlak kiralık satılık apartman asansör kombi kalorifer petek elektrikçi tesisatçı boyacı marangoz
 """
 
 _FIRMS = """

@@ -35,7 +35,10 @@ _FEW_EACH = 24
 _DOUBT = 0.01
 """Of so few examples a lead of margins that small is chance."""
 _FOLDS = 5
-_TRIALS = 2000
+_FOLDS_OF_MANY = 3
+_MANY = 4000
+"""From so many examples on, two thirds of them teach a trial enough, and each fit costs half a second."""
+_TRIALS = 1500
 _NEIGHBOURS = 0.3
 _TOO_NEAR = 0.6
 
@@ -130,10 +133,11 @@ class _Trials:
         self.inside: list[tuple[Row, bool]] = []
         self.neighbours: list[tuple[Row, bool]] = []
         self.outside: list[tuple[Row, bool]] = []
-        for kept, held, left in _parts(ground.classes, _FOLDS):
+        folds = _FOLDS_OF_MANY if len(ground.texts) >= _MANY else _FOLDS
+        for kept, held, left in _parts(ground.classes, folds):
             reader = ground.reader(head, kept)
             others = np.flatnonzero(held & (ground.classes < 0)).tolist()
-            for at in [*_sample(np.flatnonzero(held & (ground.classes >= 0)), _TRIALS // _FOLDS), *others]:
+            for at in [*_sample(np.flatnonzero(held & (ground.classes >= 0)), _TRIALS // folds), *others]:
                 best = reader.read(ground.texts[at])[0]
                 own = int(ground.classes[at])
                 if own < 0:
@@ -185,8 +189,8 @@ def _parts(classes: Classes, folds: int) -> Iterator[tuple[Mask, Mask, Mask]]:
 
 def _sample(rows: npt.NDArray[np.intp], most: int) -> list[int]:
     """At most so many of these rows, evenly spread."""
-    step = max(1.0, len(rows) / most)
-    found: list[int] = rows[np.unique(np.arange(0, len(rows), step).astype(np.intp))].tolist()
+    count = min(most, len(rows))
+    found: list[int] = rows[np.arange(count) * len(rows) // max(1, count)].tolist()
     return found
 
 
