@@ -149,7 +149,13 @@ def _lookup(model: LookupModel) -> Lookup:
         id=model.id,
         send=tuple(model.send),
         fields=tuple(
-            LookupField(name=one.name, kind=one.kind, optional=one.optional, values=tuple(one.values))
+            LookupField(
+                name=one.name,
+                kind=one.kind,
+                optional=one.optional,
+                values=tuple(one.values),
+                currency=one.currency or "",
+            )
             for one in model.fields
         ),
         personal=model.personal,

@@ -134,6 +134,9 @@ class FieldModel(_Strict):
     kind: FieldKind = Field(default=FieldKind.TEXT, description="What it is; an answer that is none is not told.")
     optional: bool = Field(default=False, description="true: it may be missing.")
     values: list[Value] = Field(default_factory=list, max_length=30, description="Only for kind choice: all of them.")
+    currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] | None = Field(
+        default=None, description="Only for kind money: TRY, EUR."
+    )
 
 
 class LookupModel(_Strict):

@@ -66,6 +66,9 @@ def _shape(one: _Placed) -> Iterator[Finding]:
         if (field.kind is FieldKind.CHOICE) != bool(field.values):
             text = "a field of kind choice lists its values" if not field.values else "values belong to kind choice"
             yield one.finding(f"{field.name}: {text}", "fields", index)
+        if (field.kind is FieldKind.MONEY) != bool(field.currency):
+            text = "a money has its currency: TRY" if not field.currency else "currency belongs to kind money"
+            yield one.finding(f"{field.name}: {text}", "fields", index)
     if model.changes and not model.personal:
         yield one.finding("what changes something is personal; remove personal: false", "personal")
     if model.changes and not model.confirm:

@@ -71,7 +71,10 @@ SAY: Mapping[str, Words] = {
     "lookup_refused": Words(when="The brand's system will not do what was asked of it."),
     "lookup_unproven": Words(when="Whose it is cannot be shown here: a person goes on."),
     "lookup_private": Words(when="In a place others can read: asks to write in private about what is personal."),
-    "lookup_code": Words(when="A code is on its way to the contact on file: asks for it."),
+    "lookup_code": Words(
+        when="A code is on its way to the contact on file, if there is one: asks for it, or for another number."
+    ),
+    "lookup_code_again": Words(when="Something else was said that is no code: what can be done meanwhile."),
     "lookup_code_wrong": Words(when="It was not the code: asks once more."),
     "lookup_away": Words(when="The brand's system does not answer now; `lookup_person` follows."),
     "lookup_person": Words(when="Asks whether a person should look; yes and no follow as choices."),

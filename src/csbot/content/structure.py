@@ -28,6 +28,7 @@ _PATTERNS = {
     "first": "the id of a lookup, like order-status",
     "follow_ups": "the id of an entry, like delivery-time",
     "name": "lower-case letters, digits and _, starting with a letter, like order_number",
+    "currency": "three capital letters, like TRY",
     "value": "letters, digits, - and _, like refund",
     "channels": "the kind of a channel, like sms",
 }

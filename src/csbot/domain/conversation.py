@@ -37,7 +37,13 @@ class PendingQuestion:
     """What the bot has asked and waits to hear.
 
     `kind`: "form" (slot `name` of intent `subject`), "clarify" (choices name candidates), "helped" (vote on entry
-    `subject`), "follow" (entries offered after an answer), "confirm". `attempts` counts answers that did not fit.
+    `subject`), "follow" (entries offered after an answer). `attempts` counts answers that did not fit.
+
+    About a lookup of intent `subject`: "confirm" (may it be changed), "code" (the one that was sent for request
+    `challenge`), "away" (should a person look), "more" (nothing: another number is looked up, too), "private" (nothing:
+    it was asked for where others read along). `code` is what was typed, for as long as more is done with it. `words`
+    is the question as it was asked, to be asked again.
+
     `asked_about` are the customer's words that led to it, and `ranking` what they were understood as: a person wants
     to know both when the answer is only "none of these".
     """
@@ -49,6 +55,9 @@ class PendingQuestion:
     attempts: int = 0
     asked_about: str = ""
     ranking: tuple[Ranked, ...] = ()
+    challenge: str = ""
+    code: str = ""
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,9 @@ class FieldKind(StrEnum):
     CHOICE = "choice"
 
 
+CODE_DIGITS = 6
+"""How long a code is that goes to the contact on file."""
+
 Value = str | int | Decimal | date | datetime | bool
 
 
@@ -53,12 +56,16 @@ class Branch(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LookupField:
-    """A value of a record: `values` are those of a choice; an optional one may be missing or null."""
+    """A value of a record: `values` are those of a choice; an optional one may be missing or null.
+
+    `currency` is that of a money (ISO 4217).
+    """
 
     name: str
     kind: FieldKind = FieldKind.TEXT
     optional: bool = False
     values: tuple[str, ...] = ()
+    currency: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

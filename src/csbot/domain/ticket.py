@@ -37,6 +37,9 @@ class Reason(StrEnum):
     BOT_FAILED = "bot failed"
     PAUSED = "bot paused"
     UNREADABLE = "message not readable"
+    SYSTEM_DOWN = "system not answering"
+    NOT_PROVEN = "identity not proven"
+    OUTCOME_UNKNOWN = "not known whether it was done"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,29 +6,32 @@ from csbot.domain.content import Entry, Form, Intent, Slot, SlotKind
 from csbot.domain.conversation import PendingQuestion
 from csbot.domain.ticket import Priority, Reason
 from csbot.engine import choices
-from csbot.engine.decisions import Answer, Ask, Complete, Decision, HandOff, Leave
+from csbot.engine.beside import aside, elsewhere, leaves
+from csbot.engine.consulting import consult, in_public
+from csbot.engine.decisions import Ask, Complete, Decision, HandOff, Leave
 from csbot.engine.forms import ATTEMPTS, Slots, next_slot, picked_value, with_value
 from csbot.engine.situation import Situation
-from csbot.engine.words import words
 
 _SAME_IN_ANY_FORM = frozenset({SlotKind.ORDER_NUMBER, SlotKind.EMAIL, SlotKind.PHONE})
 """Kinds of values that need not be asked again when one form takes over from another."""
 
-_SHORTEST = 4
-"""Letters a word needs to stand for a form's name it begins a word of."""
+_TAKEN_OVER = frozenset({"form", "more", "away"})
+"""Kinds of questions after which another form need not ask for what was told."""
 
 
 def begin(s: Situation, intent: Intent, why: str) -> Decision:
     """Start the form of `intent` with what the message tells already, or what the form it takes over from was told."""
     assert intent.form is not None
+    if (public := in_public(s, intent)) is not None:
+        return public
     filled = s.reader.prefilled(intent.form, (), s.said)
     pending = s.memory.pending
-    if pending is not None and pending.kind == "form":
+    if pending is not None and pending.kind in _TAKEN_OVER and (pending.kind == "form" or pending.subject != intent.id):
         told = dict(s.memory.slots)
         known = dict(filled)
         same = (one for one in intent.form.slots if one.kind in _SAME_IN_ANY_FORM and told.get(one.name))
         filled = (*filled, *((one.name, told[one.name]) for one in same if one.name not in known))
-    return _go_on(intent, intent.form, filled, why)
+    return _go_on(s, intent, intent.form, filled, why)
 
 
 def answer_in_form(s: Situation, pending: PendingQuestion) -> Decision | None:
@@ -42,7 +45,7 @@ def answer_in_form(s: Situation, pending: PendingQuestion) -> Decision | None:
     if intent is None or form is None or slot is None or intent.id in s.blocked:
         return None
     value = _value(s, slot, pending)
-    if value is None and (s.cues.withdraws or (s.cues.cancels and not _is_named(intent, s.said.text))):
+    if value is None and leaves(s, intent):
         return Leave(why=f"the customer left {intent.id}")
     if value is None and slot.optional and s.cues.no:
         value = ""
@@ -57,7 +60,7 @@ def answer_in_form(s: Situation, pending: PendingQuestion) -> Decision | None:
                 slots=filled,
                 why="a complaint in the answer to a form's question",
             )
-        return _go_on(intent, form, filled, f"{slot.name} answered")
+        return _go_on(s, intent, form, filled, f"{slot.name} answered")
     return _misfit(s, intent, form, slot, pending)
 
 
@@ -82,33 +85,23 @@ def _value(s: Situation, slot: Slot, pending: PendingQuestion) -> str | None:
     return None if picked is None else picked_value(picked.payload)
 
 
-def _is_named(intent: Intent, text: str) -> bool:
-    """A word of the text stands in the form's own name: "iptal" under "Sipariş iptali" does not leave that form."""
-    named = [one for title in intent.title.values() for one in words(title)]
-    return any(one.startswith(word) for word in words(text) if len(word) >= _SHORTEST for one in named)
-
-
 def _asks_something_else(s: Situation) -> bool:
     """Any text would fit, so only a plain question about something known counts as one."""
     return "?" in s.said.text and bool(s.best) and isinstance(s.item(s.best), Entry)
 
 
 def _misfit(s: Situation, intent: Intent, form: Form, slot: Slot, pending: PendingQuestion) -> Decision | None:
-    other = s.chosen or s.best
-    if s.cues.complaint or other == choices.NONE:
+    if s.cues.complaint:
         return None
-    if other and other != intent.id and not _is_a_reason(s, slot, pending, other):
-        item = s.item(other)
-        beside = isinstance(item, Entry) or (item is not None and item.answer is not None)
-        if not beside or item is None or item.sensitive or not s.may_answer(other) or other == s.memory.last_answer:
-            return None
-        return Answer(name=other, aside=True, why=f"{other} asked inside {intent.id}")
+    other = elsewhere(s, intent.id)
+    if other and not _is_a_reason(s, slot, pending, other):
+        return aside(s, other, intent.id)
     attempts = pending.attempts + 1
     if attempts < ATTEMPTS:
         why = f"the answer does not fit {slot.name}"
         return Ask(intent=intent.id, slot=slot.name, slots=s.memory.slots, attempts=attempts, why=why)
     if slot.optional:
-        return _go_on(intent, form, with_value(s.memory.slots, slot, ""), f"{slot.name} passed over")
+        return _go_on(s, intent, form, with_value(s.memory.slots, slot, ""), f"{slot.name} passed over")
     team = form.handoff.team if form.handoff else ""
     why = f"{ATTEMPTS} answers did not fit {slot.name}"
     return HandOff(reason=Reason.FORM_FAILED, team=team, lead=("form_gave_up",), why=why)
@@ -124,10 +117,12 @@ def _is_a_reason(s: Situation, slot: Slot, pending: PendingQuestion, other: str)
     return slot.kind is SlotKind.CHOICE and is_form and not s.chosen and pending.attempts == 0
 
 
-def _go_on(intent: Intent, form: Form, filled: Slots, why: str) -> Decision:
+def _go_on(s: Situation, intent: Intent, form: Form, filled: Slots, why: str) -> Decision:
     slot = next_slot(form, filled)
     if slot is not None:
         return Ask(intent=intent.id, slot=slot.name, slots=filled, why=why)
+    if form.lookup:
+        return consult(s, intent, form, filled, why)
     if form.handoff is None:
         return Complete(intent=intent.id, slots=filled, why=f"{why}; the form is complete")
     return HandOff(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from hashlib import sha256
 
 from csbot.domain.content import Slot
 from csbot.domain.message import Choice
@@ -20,6 +21,12 @@ _SHORTEST = 3
 def helped(yes: str, no: str) -> tuple[Choice, ...]:
     """The vote's two choices."""
     return Choice(label=yes, payload="helped:yes"), Choice(label=no, payload="helped:no")
+
+
+def yes_no(yes: str, no: str, about: str) -> tuple[Choice, ...]:
+    """Yes, then no, to one question only: `about` names the turn that asked, so that an old button answers no other."""
+    mark = sha256(about.encode()).hexdigest()[:12]
+    return Choice(label=yes, payload=f"confirm:yes:{mark}"), Choice(label=no, payload=f"confirm:no:{mark}")
 
 
 def clarify(titles: Iterable[tuple[str, str]], none: str) -> tuple[Choice, ...]:
@@ -43,7 +50,7 @@ def slot(asked: Slot, language: str, default: str, skip: str) -> tuple[Choice, .
 
 
 def named(payload: str) -> tuple[str, str]:
-    """What a payload is about: its kind ("helped", "clarify", "follow", "slot") and what it names."""
+    """What a payload is about: its kind ("helped", "clarify", "follow", "slot", "confirm") and what it names."""
     kind, _, name = payload.partition(":")
     return kind, name
 

@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from csbot.domain.content import Text
+from csbot.domain.conversation import PendingQuestion
+from csbot.domain.lookup import LookupField, NeedsLookup, Value
 from csbot.domain.ticket import Priority, Reason
 from csbot.engine.forms import Slots
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """Words about a lookup, with blanks for the slots and for the values of `record`, which are those of `fields`."""
+
+    text: Text
+    fields: tuple[LookupField, ...] = ()
+    record: Mapping[str, Value] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,9 +46,10 @@ class Withdraw:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandOff:
-    """A person goes on. `lead` are phrases said before the notice; `slots` (None: as remembered) what is known by now.
+    """A person goes on. `lead` are phrases said before the notice, `told` the words about a lookup before those;
+    `slots` (None: as remembered) what is known by now.
 
-    `done` names the intent whose form is complete.
+    `done` names the intent whose form is complete, `subject` the one it is about in any case.
     """
 
     reason: Reason
@@ -43,8 +57,10 @@ class HandOff:
     priority: Priority = Priority.NORMAL
     team: str = ""
     lead: tuple[str, ...] = ()
+    told: tuple[Told, ...] = ()
     slots: Slots | None = None
     done: str = ""
+    subject: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +101,41 @@ class Complete:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Consult:
+    """Ask a system of the brand's for `intent`, and decide anew with its answer."""
+
+    need: NeedsLookup
+    intent: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """Say what a lookup for `intent` came to: the first of `told`, and the others as lines under it.
+
+    `asks` is what is asked with it; `offers` are entries and intents to go on with. `slots` fill the blanks; `kept` of
+    them are remembered (None: all).
+    """
+
+    intent: str
+    told: tuple[Told, ...]
+    why: str
+    slots: Slots = ()
+    kept: Slots | None = None
+    asks: PendingQuestion | None = None
+    offers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repeat:
+    """Say `phrase` and what was asked before once more; `attempts` answers did not fit so far."""
+
+    phrase: str
+    why: str
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Leave:
     """The customer left what was asked."""
 
@@ -113,4 +164,20 @@ class Thank:
     why: str
 
 
-Decision = Listen | Hold | Withdraw | HandOff | Answer | Clarify | Ask | Complete | Leave | Wordless | GoOn | Thank
+Decision = (
+    Listen
+    | Hold
+    | Withdraw
+    | HandOff
+    | Answer
+    | Clarify
+    | Ask
+    | Complete
+    | Consult
+    | Report
+    | Repeat
+    | Leave
+    | Wordless
+    | GoOn
+    | Thank
+)

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from babel.core import get_global
 
+from csbot.domain.lookup import CODE_DIGITS
 from csbot.text.fold import fold
 from csbot.text.phones import e164
 
@@ -19,6 +20,7 @@ _PHONE = re.compile(r"(?<![\w+])\+?\(?\d[\d ().-]{5,22}\d(?!\w)")
 _PHONE_DIGITS = 10
 _NUMBER = re.compile(r"(?<![\w.,])\d+(?:[.,]\d+)*(?![.,]?\w)")
 _CODE = re.compile(r"(?<![\w@])#?(\w+(?:-\w+)*)(?!@)")
+_SENT_CODE = re.compile(rf"(?<![\w+-])\d{{{CODE_DIGITS // 2}}}[ -]?\d{{{CODE_DIGITS // 2}}}(?![\w-])")
 _GROUPS = re.compile(r"(?<!\d)\d{2,}(?:[ \t]\d{2,})+(?!\d)")
 _THOUSANDS = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
 _MONEY = re.compile(r"\s*(?:tl|try|lira\w*|usd|eur|euro\w*|dolar\w*|dollar\w*)\b|\s*[₺$€£]", re.IGNORECASE)
@@ -125,6 +127,12 @@ def _is_something_else(text: str, code: str, start: int, end: int) -> bool:
         or (around.startswith(("+", ".", ",", "/")) or around.endswith(("/", "@")))
         or (end + 1 < len(text) and text[end] in ".," and text[end + 1].isdigit())
     )
+
+
+def sent_code(text: str) -> str:
+    """The one code of six digits that csbot has sent ("482 119" too); empty for none or several."""
+    found = {re.sub(r"\D", "", written) for written in _SENT_CODE.findall(text[:VALUE_LIMIT])}
+    return found.pop() if len(found) == 1 else ""
 
 
 def number(text: str) -> str:

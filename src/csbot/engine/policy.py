@@ -8,6 +8,7 @@ from csbot.domain.content import Entry, HandoffRule, Intent, Role
 from csbot.domain.conversation import ConversationState
 from csbot.domain.ticket import Priority, Reason
 from csbot.engine import choices
+from csbot.engine.answering import ABOUT_LOOKUPS, answer_about_lookup
 from csbot.engine.asking import answer_in_form, begin
 from csbot.engine.decisions import (
     Answer,
@@ -114,6 +115,8 @@ def _answers_what_was_asked(s: Situation) -> Decision | None:
         return _chose(s, s.chosen) if s.chosen else None
     if pending.kind == "form":
         return answer_in_form(s, pending)
+    if pending.kind in ABOUT_LOOKUPS:
+        return answer_about_lookup(s, pending)
     if pending.kind not in {"clarify", "follow"}:
         return _chose(s, s.chosen) if s.chosen else None
     picked = choices.pick(pending.choices, s.said.picked, s.said.text, loosely=pending.kind == "clarify")

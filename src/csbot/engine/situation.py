@@ -7,6 +7,7 @@ from datetime import datetime
 
 from csbot.domain.content import Catalogue, Entry, Intent, Role
 from csbot.domain.conversation import ConversationState, Memory
+from csbot.domain.lookup import LookupAnswer
 from csbot.domain.understanding import Understanding
 from csbot.engine.choices import NONE, named
 from csbot.engine.forms import Reader
@@ -14,6 +15,24 @@ from csbot.engine.hearing import Said
 from csbot.engine.recognise import Cues
 
 FAQ = "faq/"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Access:
+    """What the brand's own systems may be asked in this turn, and what they have answered in it.
+
+    `request` begins the name of each question: the same when the turn is done again, another in every other turn.
+    `proofs` is whom the platform proves the sender of the last message to be; `shared`: others read along.
+    """
+
+    request: str = ""
+    proofs: tuple[str, ...] = ()
+    shared: bool = False
+    answers: tuple[LookupAnswer, ...] = ()
+
+    def answer(self, request: str) -> LookupAnswer | None:
+        """The answer to that question; None when it has not been asked."""
+        return next((one for one in self.answers if one.request == request), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +55,7 @@ class Situation:
     cues: Cues = field(default_factory=Cues)
     understanding: Understanding | None = None
     hold_until: datetime | None = None
+    access: Access = field(default_factory=Access)
 
     @property
     def best(self) -> str:

@@ -13,13 +13,19 @@ from csbot.domain.ticket import Ranked, Reason
 from csbot.domain.turn import Say, Turn, TurnContext
 from csbot.engine import choices, decisions
 from csbot.engine.compose import Voice, fill
+from csbot.engine.consulting import ANSWERED
 from csbot.engine.decisions import Decision
-from csbot.engine.forms import shown
+from csbot.engine.forms import Slots, shown
 from csbot.engine.packing import MOST_RANKED, SUMMARY_LIMIT, ticket
+from csbot.engine.reporting import report, told
 from csbot.engine.situation import FAQ, Situation
 
 _WITHOUT_WORDS = {"image_only": "🖼", "voice_only": "🎤", "file_only": "📄", "location_only": "📍", "contact_only": "👤"}
 """What the ticket's line shows of a message without words, in any language."""
+
+
+_ABOUT_AN_INTENT = frozenset({"form", "confirm", "code", "away"})
+"""Kinds of questions that are about the intent they name, whatever else is said."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +62,12 @@ class Teller:
                 return self._ask(decision)
             case decisions.Complete():
                 return self._say(self._rested(slots=decision.slots), *self._done(decision.intent, decision.slots))
+            case decisions.Consult():
+                return Turn(decision="", needs=replace(decision.need, language=self.voice.language))
+            case decisions.Report():
+                return self._report(decision)
+            case decisions.Repeat():
+                return self._repeat(decision)
             case decisions.Leave():
                 return self._say(self._rested(slots=()), self._phrase("form_cancelled"))
             case decisions.Wordless():
@@ -79,7 +91,9 @@ class Teller:
         if decision.reason is not Reason.OPTED_OUT:
             done = self._done(decision.done, slots) if decision.done else ()
             notice = self.voice.handoff(self.context.line, self.now, usual_wait_s=self.usual_wait_s)
-            turn = self._say(memory, *done, *map(self._phrase, decision.lead), notice)
+            about = decision.done or decision.subject
+            words = (told(decision.told, about, slots, self.voice),) if decision.told else ()
+            turn = self._say(memory, *words, *done, *map(self._phrase, decision.lead), notice)
         understanding = self.situation.understanding
         packed = ticket(
             decision,
@@ -87,7 +101,7 @@ class Teller:
             catalogue=self.voice.catalogue,
             identity=self.context.work.identity,
             memory=memory,
-            subject=decision.done or self._subject(),
+            subject=decision.done or decision.subject or self._subject(),
             # A complete form is told by its values; what was said last is only the last of them.
             question="" if decision.done else self._question(),
             slots=self.situation.reader.noticed(self.situation.said, slots),
@@ -148,17 +162,34 @@ class Teller:
         )
         return self._say(self._rested(slots=decision.slots, pending=pending), question)
 
+    def _report(self, decision: decisions.Report) -> Turn:
+        says, pending = report(decision, self.voice, about=self.situation.access.request)
+        if pending is None or pending.kind in ANSWERED:
+            says = (*self.voice.announcements(self.context.live.pauses, self.now), *says)
+        slots = decision.slots if decision.kept is None else decision.kept
+        return self._say(self._rested(slots=slots, pending=pending), *says)
+
+    def _repeat(self, decision: decisions.Repeat) -> Turn:
+        pending = self.situation.memory.pending
+        assert pending is not None
+        again = (Say(text=pending.words, choices=pending.choices),) if pending.choices else ()
+        memory = self._rested(pending=replace(pending, attempts=decision.attempts))
+        return self._say(memory, self._phrase(decision.phrase), *again)
+
     def _beside_a_form(self, *says: Say, last_answer: str = "") -> Turn:
-        """Say it, and where a form's question is open, ask that again."""
+        """Say it, and where a question of a form or for a lookup is open, ask that again."""
         pending = self.situation.memory.pending
         slot = self._slot(pending.subject, pending.name) if pending and pending.kind == "form" else None
+        again = (self.voice.question(slot),) if slot else ()
+        if pending is not None and pending.words:
+            again = (Say(text=pending.words, choices=pending.choices),)
         item = self.situation.item(last_answer)
         memory = self._rested(
             last_answer=last_answer,
             faq_tried=self._tried(item) if isinstance(item, Entry) else self.situation.memory.faq_tried,
-            pending=pending if slot else None,
+            pending=pending if again else None,
         )
-        return self._say(memory, *says, *([self.voice.question(slot)] if slot else ()))
+        return self._say(memory, *says, *again)
 
     def _say(self, memory: Memory, *says: Say) -> Turn:
         greets = self._greets
@@ -184,7 +215,7 @@ class Teller:
     def _phrase(self, key: str) -> Say:
         return Say(text=self.voice.phrase(key))
 
-    def _done(self, name: str, slots: tuple[tuple[str, str], ...]) -> tuple[Say, ...]:
+    def _done(self, name: str, slots: Slots) -> tuple[Say, ...]:
         intent = self.voice.catalogue.intents[name]
         if intent.form is None or not intent.form.done:
             return ()
@@ -228,7 +259,7 @@ class Teller:
     def _subject(self) -> str:
         """What the conversation is surely about: an open form, or what was understood or chosen."""
         pending = self.situation.memory.pending
-        if pending is not None and pending.kind == "form":
+        if pending is not None and pending.kind in _ABOUT_AN_INTENT:
             return pending.subject
         name = self.situation.best or self.situation.chosen
         return name if self.situation.item(name) and not self.situation.role(name).is_small_talk else ""

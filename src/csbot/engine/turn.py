@@ -18,7 +18,7 @@ from csbot.engine.decisions import Decision
 from csbot.engine.hearing import Said, hear, signs
 from csbot.engine.policy import decide, verdict
 from csbot.engine.recognise import Cues, Ears
-from csbot.engine.situation import Situation
+from csbot.engine.situation import Access, Situation
 from csbot.engine.telling import Teller
 from csbot.engine.understand import Judgement, because, expected, judge, paused, survey, word
 from csbot.ports import Nlu
@@ -66,6 +66,7 @@ class Engine:
             paused=paused(context.live.pauses, work.reply_to.channel, work.reply_to.chat, now),
             cues=cues,
             understanding=understanding,
+            access=_access(context),
             hold_until=hold_until if self._hold and now < hold_until and not said.opens else None,
         )
         return self._told(context, situation, decide(situation), now)
@@ -115,6 +116,18 @@ class Engine:
         if told:
             return "en" if "en" in languages else self._brand.default_language
         return cues.language if cues.language in languages else self._brand.default_language
+
+
+def _access(context: TurnContext) -> Access:
+    # The first message of a burst: a turn done again after a crash may have heard more, but begins with the same. What
+    # proves whom is the identity that wrote last, to which the answer goes, and never one that a pass has joined to it.
+    work = context.work
+    return Access(
+        request=f"{work.reply_to.channel}:{work.heard[0].key}",
+        proofs=(work.identity.person,) if work.identity.person else (),
+        shared=work.reply_to.is_shared,
+        answers=context.answers,
+    )
 
 
 def _as_words(said: Said, context: TurnContext) -> Said:

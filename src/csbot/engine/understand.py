@@ -14,17 +14,21 @@ from csbot.domain.ticket import Ranked
 from csbot.domain.turn import Live
 from csbot.domain.understanding import Understanding
 from csbot.engine import choices
+from csbot.engine.consulting import ANSWERED
 from csbot.engine.decisions import (
     Answer,
     Ask,
     Clarify,
     Complete,
+    Consult,
     Decision,
     GoOn,
     HandOff,
     Hold,
     Leave,
     Listen,
+    Repeat,
+    Report,
     Thank,
     Withdraw,
     Wordless,
@@ -45,6 +49,8 @@ _WORDS: dict[type[Decision], str] = {
     Clarify: "clarify",
     Ask: "ask",
     Complete: "answer",
+    Consult: "lookup",
+    Repeat: "ask",
     Leave: "smalltalk",
     Wordless: "ask",
     GoOn: "smalltalk",
@@ -129,6 +135,8 @@ def word(decision: Decision, situation: Situation) -> str:
     """The decision in a word, for logs, metrics and the API."""
     if isinstance(decision, Answer) and situation.role(decision.name).is_small_talk:
         return "smalltalk"
+    if isinstance(decision, Report):
+        return "ask" if decision.asks and decision.asks.kind not in ANSWERED else "answer"
     return _WORDS[type(decision)]
 
 

@@ -15,7 +15,8 @@ from csbot.domain.message import Choice, InboundMessage, MessageKind
 from csbot.domain.pause import Pause
 from csbot.domain.turn import Heard, LaneWork, Line, Live, Turn, TurnContext
 from csbot.engine.turn import Engine
-from csbot.ports import Nlu
+from csbot.evaluation.systems import Scripted
+from csbot.ports import Lookups, Nlu
 
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 """A Monday, noon in Istanbul."""
@@ -37,6 +38,9 @@ class Conversing:
     channel: str = "console"
     consent: Consent = Consent.UNSAID
     name: str = ""
+    person: str = ""
+    place: str = ""
+    systems: Lookups = field(default_factory=Scripted)
     first_contact: bool = False
     conversation: Conversation = field(default_factory=lambda: Conversation(id=1, lane=1))
     turns: list[Turn] = field(default_factory=list)
@@ -52,7 +56,8 @@ class Conversing:
         for message in messages:
             body = message if isinstance(message, InboundMessage) else InboundMessage(external_id="", text=message)
             self._events += 1
-            heard = Heard(event=self._events, message=self._events, received_at=self.now, body=body)
+            n = self._events
+            heard = Heard(event=n, message=n, received_at=self.now, body=body, key=f"m{n}")
             self.held = (*self.held, heard)
         self.now += BURST
         return await self.answered()
@@ -63,10 +68,8 @@ class Conversing:
             work=LaneWork(
                 lane=1,
                 conversation=self.conversation,
-                identity=Identity(
-                    id=1, customer=1, channel=self.channel, address="u", name=self.name, consent=self.consent
-                ),
-                reply_to=Address(channel=self.channel, user="u"),
+                identity=self._identity(),
+                reply_to=Address(channel=self.channel, user="u", place=self.place),
                 heard=self.held,
                 first_contact=self.first_contact,
             ),
@@ -76,11 +79,23 @@ class Conversing:
             line=self.line,
         )
         turn = await self._engine.turn(context, nlu=self.nlu, now=self.now)
+        while turn.needs is not None:
+            answer = await self.systems.ask(turn.needs, now=self.now)
+            context = replace(context, answers=(*context.answers, answer))
+            turn = await self._engine.turn(context, nlu=self.nlu, now=self.now)
         self._commit(turn)
         return turn
 
     def _identity(self) -> Identity:
-        return Identity(id=1, customer=1, channel=self.channel, address="u", name=self.name, consent=self.consent)
+        return Identity(
+            id=1,
+            customer=1,
+            channel=self.channel,
+            address="u",
+            person=self.person,
+            name=self.name,
+            consent=self.consent,
+        )
 
     async def waits(self, seconds: float) -> Turn | None:
         """Time passes; a held greeting is answered when its time is over."""

@@ -21,11 +21,17 @@ What stands after it:
     choices: Evet | Hayır     state: waiting     decision: hold     language: en     vote: delivery-time no
     reason: not understood    priority: high     team: care         slots: order_number=4711
     summary: words in the ticket's line          tried: delivery-time, return-how
+    asked: order-status order_number=4711        what the brand's systems were asked, with ", " between several
+    proofs: phone:+905321112233                  whom the customer was told to be, when a system was asked last
 
 What happens meanwhile:
+    shop: found status=late place="Kars"         what a system answers next: a branch and a record's fields, with " | "
+                                                 between several records, or a refusal's reason
     wait: 6 s                 agent: claims | returns | closes       time: 2026-11-28T23:00+03:00
 
 How things stand, usually at the top:
+    person: phone:+905321112233                  whom the platform proves the customer to be
+    place: general            a place others read
     first contact: yes        channel: sms       name: Ayşe Yılmaz   line: 3 waiting, 600 s
     consent: out              pause: entry delivery-time             announce: Kargolar gecikiyor
     hours: mon=09:00-18:00 sat=10:00-16:00       holds: no
@@ -49,6 +55,7 @@ from csbot.domain.ticket import Ticket
 from csbot.domain.turn import LaneWork, Line, Turn
 from csbot.errors import CsbotError
 from csbot.evaluation.conversing import START, Conversing, texts
+from csbot.evaluation.systems import Scripted, Unscripted, shown
 from csbot.ports import Nlu
 
 AGENT = "ayse@lale.example"
@@ -86,13 +93,16 @@ class Player:
     nlu: Nlu
     brand: Brand = field(default_factory=lambda: Brand(name="Lale", privacy_url="https://www.lale.example/kvkk"))
     now: datetime = START
+    shop: Scripted = field(default_factory=Scripted)
     chat: Conversing = field(init=False)
     turn: Turn | None = None
     unread: list[str] = field(default_factory=list)
     ticket: Ticket | None = None
 
     def __post_init__(self) -> None:
-        self.chat = Conversing(catalogue=self.catalogue, nlu=self.nlu, brand=self.brand, now=self.now)
+        self.chat = Conversing(
+            catalogue=self.catalogue, nlu=self.nlu, brand=self.brand, now=self.now, systems=self.shop
+        )
 
     async def play(self, name: str, transcript: str) -> int:
         """Play the transcript and count its lines; raises Mismatch with its name and the line."""
@@ -110,7 +120,7 @@ class Player:
             played += 1
             try:
                 await self._line(line, more)
-            except _Otherwise as error:
+            except (_Otherwise, Unscripted) as error:
                 raise Mismatch(name, number, line, str(error), self._heard()) from error
         if self.unread:
             raise Mismatch(name, len(lines), "the end", _MORE, self._heard())
@@ -123,6 +133,7 @@ class Player:
         key, value = found["key"], found["value"] or ""
         if key.startswith("customer") or key == "wait":
             _holds(not self.unread, _MORE)
+            self.shop.asked.clear()
         if key == "customer":
             self._took(await self.chat.says(_message(found["kind"], value), *more))
         elif key == "customer presses":
@@ -145,6 +156,7 @@ class Player:
     def _took(self, turn: Turn | None) -> None:
         if turn is None:
             return
+        _holds(not self.shop.answers, f"nothing was asked that this answers: shop: {'; '.join(self.shop.answers)}")
         self.turn = turn
         self.ticket = turn.ticket or self.ticket
         self.unread = list(texts(turn))
@@ -304,6 +316,8 @@ _CHECKS: dict[str, Callable[[Player, str], None]] = {
     "priority": _of_ticket("priority"),
     "team": _of_ticket("team"),
     "summary": _summary,
+    "asked": lambda player, value: _equal(", ".join(map(shown, player.shop.asked)), value),
+    "proofs": lambda player, value: _equal(", ".join(player.shop.asked[-1].proofs if player.shop.asked else ()), value),
     "slots": _slots,
     "tried": _tried,
 }
@@ -345,6 +359,9 @@ _STANDS: dict[str, Callable[[Player, str], None]] = {
     "first contact": _set("first_contact", lambda value: value == "yes"),
     "channel": _set("channel", str),
     "name": _set("name", str),
+    "person": _set("person", str),
+    "place": _set("place", str),
+    "shop": lambda player, value: player.shop.answers.append(value),
     "consent": _set("consent", Consent),
     "line": _set_line,
     "pause": _set_pause,

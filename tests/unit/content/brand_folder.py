@@ -86,7 +86,7 @@ LOOKUPS = "\n".join(
         "    fields:",
         "      - {name: status, kind: choice, values: [there, gone]}",
         "      - {name: place, optional: true}",
-        "      - {name: price, kind: money}",
+        "      - {name: price, kind: money, currency: EUR}",
         "    by: status",
         "    cases:",
         "      there: {tr: 'Geldi[ {place}].', en: 'There[ in {place}].'}",

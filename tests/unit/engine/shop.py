@@ -12,12 +12,14 @@ from csbot.domain.content import (
     Form,
     HandoffRule,
     Intent,
+    Lookup,
     Phrases,
     Role,
     Slot,
     SlotChoice,
     SlotKind,
 )
+from csbot.domain.lookup import Branch, FieldKind, LookupField
 from csbot.domain.ticket import Priority, Ranked
 from csbot.domain.understanding import Understanding
 
@@ -60,8 +62,8 @@ KEYS = """
     handoff_next handoff_priority clarify clarify_none helped helped_yes helped_no helped_thanks helped_sorry
     image_only voice_only file_only location_only contact_only sticker_only empty_text emoji_only
     form_cancelled form_invalid form_photo_needed form_gave_up form_skip withdrawn language_unknown
-    lookup_none lookup_several lookup_refused lookup_unproven lookup_private lookup_code lookup_code_wrong lookup_away
-    lookup_person lookup_unknown confirm_again confirm_yes confirm_no
+    lookup_none lookup_several lookup_refused lookup_unproven lookup_private lookup_code lookup_code_wrong
+    lookup_code_again lookup_away lookup_person lookup_unknown confirm_again confirm_yes confirm_no
 """
 
 PHRASES = Phrases(
@@ -116,7 +118,45 @@ SHOP = Catalogue(
                     handoff=HandoffRule(team="orders"),
                 ),
             ),
+            intent("track", form=Form(slots=(ORDER,), lookup="status")),
+            intent("branches", form=Form(slots=(ORDER,), lookup="open")),
+            intent("stop", form=Form(slots=(ORDER,), lookup="stopping")),
+            intent("check", form=Form(slots=(ORDER,), lookup="status", handoff=HandoffRule(team="orders"))),
             intent("damage", form=Form(slots=(STORY, PHOTO), done=both("noted {story}{photo}"))),
+        )
+    },
+    lookups={
+        one.id: one
+        for one in (
+            Lookup(
+                id="status",
+                send=("order_number",),
+                fields=(
+                    LookupField(name="status", kind=FieldKind.CHOICE, values=("there", "gone")),
+                    LookupField(name="place", optional=True),
+                    LookupField(name="on", kind=FieldKind.DATE, optional=True),
+                    LookupField(name="price", kind=FieldKind.MONEY, optional=True, currency="TRY"),
+                ),
+                by="status",
+                cases={
+                    "there": both("{order_number} there[ in {place}][ on {on}][ for {price}]"),
+                    "gone": both("gone"),
+                },
+                each=both("one[ in {place}]"),
+                answers={Branch.NONE: both("no order {order_number}")},
+                handoff=HandoffRule(team="orders", priority=Priority.HIGH),
+            ),
+            Lookup(id="open", send=("order_number",), personal=False, answers={Branch.FOUND: both("open")}),
+            Lookup(
+                id="stopping",
+                send=("order_number",),
+                changes=True,
+                first="status",
+                confirm=both("stop {order_number}[ in {place}]?"),
+                answers={Branch.FOUND: both("stopped {order_number}")},
+                instead=("time", "gone"),
+                handoff=HandoffRule(team="orders"),
+            ),
         )
     },
 )
@@ -159,6 +199,13 @@ BY_HEART: Mapping[str, Understanding] = {
     "iptal": sure("cancel"),
     "12345678 iptal": sure("cancel"),
     "kırık": sure("damage"),
+    "kargom nerede": sure("track"),
+    "4711 nerede": sure("track"),
+    "where is 4711": sure("track", "en"),
+    "açık mı 4711": sure("branches"),
+    "4711 dursun": sure("stop"),
+    "dursun": sure("stop"),
+    "4711 bak": sure("check"),
     "wann kommt es": unsure("de"),
     "ok": unsure(""),
 }

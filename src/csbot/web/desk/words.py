@@ -59,6 +59,9 @@ REASONS: Mapping[str, str] = {
     Reason.BOT_FAILED: text("bot failed"),
     Reason.PAUSED: text("bot paused"),
     Reason.UNREADABLE: text("message not readable"),
+    Reason.SYSTEM_DOWN: text("system not answering"),
+    Reason.NOT_PROVEN: text("identity not proven"),
+    Reason.OUTCOME_UNKNOWN: text("not known whether it was done"),
 }
 
 PRIORITIES: Mapping[str, tuple[str, str]] = {
