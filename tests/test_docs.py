@@ -21,7 +21,7 @@ from pydantic.fields import FieldInfo
 from csbot import metrics
 from csbot.channel.protocol import ChannelSettings
 from csbot.cli.main import app
-from csbot.config import PREFIX, Settings
+from csbot.config import PREFIX, LookupSettings, Settings
 from csbot.plugins import channel_kinds, channel_spec
 from csbot.web.api.routes import BASE, DOCUMENT, TABLE
 from tests.documents import DOCUMENTS, ROOT, SHOWN_PORT, Block, Place, blocks, same, squeezed, tables
@@ -180,11 +180,20 @@ def test_what_all_channels_share_is_documented() -> None:
     assert {row[0].strip("`") for row in rows} == set(fields(ChannelSettings))
 
 
+def test_every_setting_of_a_lookup_is_documented_with_its_default() -> None:
+    rows = tables(SETTINGS, r"## `\[(lookups\.<name>)\]`")["lookups.<name>"]
+    assert {row[0].strip("`"): row[1] for row in rows} == {
+        name: as_shown(field) for name, field in fields(LookupSettings).items()
+    }
+
+
 def known(path: tuple[str, ...], kinds: Mapping[str, str]) -> bool:
     """There is a setting of that path; `kinds` says which kind a channel is whose id is none."""
     if path[0] == "channels" and len(path) == 3:
         kind = kinds.get(path[1], path[1])
         return kind in channel_kinds() and path[2] in fields(channel_spec(kind).settings)
+    if path[0] == "lookups" and len(path) == 3:
+        return path[2] in fields(LookupSettings)
     return len(path) == 2 and path[0] in sections() and path[1] in fields(sections()[path[0]])
 
 
@@ -205,7 +214,9 @@ def test_every_variable_that_is_named_is_a_setting() -> None:
 def test_a_piece_of_a_settings_file_has_known_keys_only(block: Block) -> None:
     for section, table in tomllib.loads(block.text).items():
         for key, value in table.items():
-            if section == "channels":
+            if section == "lookups":
+                assert all(known((section, key, inner), {}) for inner in value), f"{block.place}: {key}"
+            elif section == "channels":
                 assert all(known((section, key, inner), {key: value["kind"]}) for inner in value), (
                     f"{block.place}: {key}"
                 )

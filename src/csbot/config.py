@@ -7,10 +7,11 @@ from __future__ import annotations
 import difflib
 import json
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, get_args, get_origin
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
@@ -19,10 +20,16 @@ from csbot.channel.protocol import ChannelSettings
 from csbot.domain.brand import Brand, parse_business_hours
 from csbot.errors import SettingsError
 from csbot.plugins import channel_spec
+from csbot.text.endpoints import endpoint_fault
 
 PREFIX = "CSBOT_"
 FILE_VARIABLE = "CSBOT_CONFIG"
 DEFAULT_FILE = "csbot.toml"
+SAMPLE_SHOP = "sample-shop"
+"""The address of a lookup that csbot's own sample of a brand's system answers."""
+
+SHORTEST_SECRET = 16
+_LOOKUP = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 class _Section(BaseModel):
@@ -121,6 +128,37 @@ class MediaSettings(_Section):
     upload_bytes: int = Field(default=10 * 1024 * 1024, gt=0)
 
 
+class LookupSettings(_Section):
+    """One of the brand's own systems: where it is asked, and how. `codes`: it can send codes to the contact on file."""
+
+    url: str
+    secret: SecretStr | None = None
+    timeout_s: float = Field(default=2.0, gt=0, le=5)
+    retries: int = Field(default=1, ge=0, le=3)
+    cache_s: float = Field(default=0.0, ge=0, le=3600)
+    codes: bool = False
+
+    @field_validator("url")
+    @classmethod
+    def _private(cls, value: str) -> str:
+        if value != SAMPLE_SHOP and (fault := endpoint_fault(value)):
+            raise ValueError(fault)
+        return value
+
+    @field_validator("secret")
+    @classmethod
+    def _long(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and len(value.get_secret_value()) < SHORTEST_SECRET:
+            raise ValueError(f"must have at least {SHORTEST_SECRET} characters")
+        return value
+
+    @model_validator(mode="after")
+    def _signed(self) -> Self:
+        if self.url != SAMPLE_SHOP and self.secret is None:
+            raise ValueError("secret: missing, and required: csbot signs with it what it asks")
+        return self
+
+
 class LimitsSettings(_Section):
     """`burst_s` 0 turns bursts and the greeting's wait off; `idle_h` 0 leaves conversations open."""
 
@@ -149,8 +187,17 @@ class Settings(_Section):
     media: MediaSettings = MediaSettings()
     limits: LimitsSettings = LimitsSettings()
     log: LogSettings = LogSettings()
+    lookups: dict[str, LookupSettings] = Field(default_factory=dict)
     channels: dict[str, ChannelSettings] = Field(default_factory=dict)
     file: Path | None = None
+
+    @field_validator("lookups")
+    @classmethod
+    def _named(cls, value: dict[str, LookupSettings]) -> dict[str, LookupSettings]:
+        for name in value:
+            if not _LOOKUP.fullmatch(name):
+                raise ValueError(f"{name!r}: a lookup's name has small letters and digits, with - between them")
+        return value
 
 
 def load(file: Path | None = None, *, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -203,6 +250,8 @@ def _from_environment(environ: Mapping[str, str]) -> tuple[dict[str, Any], dict[
             _refuse_one_underscore(name)
             continue
         path = tuple(part.lower() for part in name.removeprefix(PREFIX).split("__"))
+        if path[0] == "lookups" and len(path) > 1:  # whose names have dashes, which a variable's has not
+            path = (path[0], path[1].replace("_", "-"), *path[2:])
         node = tree
         for part in path[:-1]:
             node = node.setdefault(part, {})
@@ -306,10 +355,14 @@ def _explain(
 
 
 def _known(path: tuple[str, ...]) -> list[str]:
-    model: type[BaseModel] = Settings
+    kind: object = Settings
     for part in path:
-        field = model.model_fields.get(part)
-        if field is None or not isinstance(field.annotation, type) or not issubclass(field.annotation, BaseModel):
+        if get_origin(kind) is dict:  # tables under names of the brand's own: [lookups.<name>]
+            kind = get_args(kind)[1]
+        elif isinstance(kind, type) and issubclass(kind, BaseModel) and part in kind.model_fields:
+            kind = kind.model_fields[part].annotation
+        else:
             return []
-        model = field.annotation
-    return [name for name in _fields(model) if name != "file"]
+    if not (isinstance(kind, type) and issubclass(kind, BaseModel)):
+        return []
+    return [name for name in _fields(kind) if name != "file"]

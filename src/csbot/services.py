@@ -21,7 +21,7 @@ from csbot.intake.accept import Intake
 from csbot.log import get_logger
 from csbot.media.links import MediaLinks
 from csbot.media.uploads import Uploads
-from csbot.ports import Nlu, Store
+from csbot.ports import Lookups, Nlu, Store
 
 T = TypeVar("T")
 
@@ -193,6 +193,7 @@ class Services:
     knowledge: Live[Knowledge]
     pauses: Live[tuple[Pause, ...]]
     links: MediaLinks
+    lookups: Lookups
     uploads: Uploads | None = None
     alone: bool = True
     limits: Limits = field(default_factory=Limits)

@@ -75,6 +75,14 @@ def test_the_variable_csbot_config_names_the_file(tmp_path: Path) -> None:
         ("[channels.console]\ncolour = 1\n", ["channels.console.colour", "unknown key"]),
         ("[channels]\nsms = 1\n", ["channels.sms", "table"]),
         ("server = [\n", ["csbot.toml", "TOML"]),
+        ("[lookups.x]\nsecret = 'sixteen letters!'\n", ["lookups.x.url", "missing"]),
+        ("[lookups.x]\nurl = 'https://shop.example'\n", ["lookups.x: secret: missing", "signs"]),
+        ("[lookups.x]\nurl = 'https://shop.example'\nsecret = 'short'\n", ["lookups.x.secret", "16 characters"]),
+        ("[lookups.x]\nurl = 'http://shop.example'\n", ["lookups.x.url", "https://"]),
+        ("[lookups.x]\nurl = 'sample-shop'\ntimeout = 1\n", ["lookups.x.timeout", "did you mean 'timeout_s'"]),
+        ("[lookups.x]\nurl = 'sample-shop'\ntimeout_s = 60\n", ["lookups.x.timeout_s", "5"]),
+        ("[lookups.Order_Status]\nurl = 'sample-shop'\n", ["lookups", "Order_Status", "small letters"]),
+        ("[lookups]\nx = 1\n", ["lookups.x"]),
     ],
 )
 def test_what_is_wrong_is_told_with_file_key_and_reason(tmp_path: Path, text: str, words: list[str]) -> None:
@@ -150,3 +158,19 @@ def test_a_variable_at_the_wrong_depth_is_named(tmp_path: Path, environ: dict[st
 
 def test_a_key_csbot_sets_itself_is_as_unknown_as_any(tmp_path: Path) -> None:
     assert "csbot.toml: file: unknown key" in problem(write(tmp_path, f'file = "x"\n{GOOD}'))
+
+
+def test_a_lookup_is_set_by_file_and_environment_with_dashes_as_underscores(tmp_path: Path) -> None:
+    file = write(tmp_path, "[lookups.order-status]\nurl = 'https://shop.example'\ncodes = true\n")
+    environ = {
+        "CSBOT_LOOKUPS__ORDER_STATUS__SECRET": "a secret of sixteen and more",
+        "CSBOT_LOOKUPS__CANCEL_ORDER__URL": "http://127.0.0.1:8070/",
+        "CSBOT_LOOKUPS__CANCEL_ORDER__SECRET": "a secret of sixteen and more",
+    }
+    settings = config.load(file, environ=environ)
+    assert set(settings.lookups) == {"order-status", "cancel-order"}
+    status = settings.lookups["order-status"]
+    assert (status.codes, status.timeout_s, status.cache_s) == (True, 2.0, 0.0)
+    assert "sixteen" not in repr(settings)
+    wrong = problem(file, {"CSBOT_LOOKUPS__ORDER_STATUS__SECRET": "short"})
+    assert wrong.startswith("CSBOT_LOOKUPS__ORDER_STATUS__SECRET: lookups.order-status.secret: ")

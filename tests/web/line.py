@@ -24,6 +24,7 @@ from csbot.domain.delivery import DeliveryState
 from csbot.engine.turn import Engine
 from csbot.intake.accept import Intake
 from csbot.intake.spool import Spool
+from csbot.lookups.systems import BrandSystems
 from csbot.media.links import MediaLinks
 from csbot.plugins import channel_spec
 from csbot.runtime.supervisor import serve
@@ -218,6 +219,7 @@ async def line(
             outlets=outlets,
             knowledge=Live(Knowledge.of(CATALOGUE, ByHeart(), default=brand.default_language)),
             pauses=Live(()),
+            lookups=BrandSystems(()),
             links=MediaLinks(secret=b"s" * 32, base=PUBLIC_URL, ttl_s=60),
             public_url=PUBLIC_URL,
             inbound_bell=inbound,

@@ -13,9 +13,8 @@ from collections import OrderedDict
 from collections.abc import Iterable
 from datetime import datetime
 
-from csbot.domain.lookup import NeedsLookup
+from csbot.domain.lookup import CODE_DIGITS, NeedsLookup
 
-DIGITS = 6
 MINUTES = 10
 MOST_WRONG = 5
 MOST_SENT = 5
@@ -50,7 +49,7 @@ def _minute(now: datetime) -> int:
 def _code(key: bytes, need: NeedsLookup, request: str, minute: int) -> str:
     about = repr((request, sorted(need.slots), minute)).encode("utf-8", "replace")
     number = int.from_bytes(hmac.new(key, about, hashlib.sha256).digest()[:8])
-    return f"{number % 10**DIGITS:0{DIGITS}}"
+    return f"{number % 10**CODE_DIGITS:0{CODE_DIGITS}}"
 
 
 class Guesses:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from csbot import metrics
 from csbot.channel.render import PARAGRAPH, render
@@ -15,9 +16,11 @@ from csbot.domain.message import Author, OutgoingMessage
 from csbot.domain.ticket import Priority, Reason, Ticket
 from csbot.domain.turn import LaneWork, Turn, TurnContext
 from csbot.domain.turn import Live as Snapshot
-from csbot.errors import StoreBusy, StoreError, StoreFull
+from csbot.errors import StoreError
 from csbot.log import get_logger
 from csbot.services import Knowledge, Services
+from csbot.workers.consulting import decided
+from csbot.workers.insisting import RETRY_S, insist
 
 log = get_logger("inbound")
 
@@ -25,7 +28,6 @@ LEASE_S = 30.0
 BATCH = 64
 IDLE_S = 0.5
 BUSY_S = 0.01
-RETRY_S = 1.0
 MAX_FAILURES = 3
 MAX_AT_ONCE = 256
 
@@ -69,9 +71,10 @@ class Inbound:
         services = self._services
         now = services.clock()
         try:
-            turn = await self._decide(work, knowledge, now)
-            changes = self._changes(work, turn, knowledge, now)
-            outcome = await self._commit(changes, until=now + timedelta(seconds=LEASE_S))
+            until = now + timedelta(seconds=LEASE_S)
+            turn = await self._decide(work, knowledge, now, until)
+            commit = partial(self._commit, self._changes(work, turn, knowledge, now))
+            outcome = await insist(services, commit, until=until, lane=work.lane)
         except Exception as error:
             # The one broad catch of this job: the lane goes back with one more failure, then to the human line.
             log.exception("turn failed", lane=work.lane, failures=work.failures + 1, error=repr(error))
@@ -91,7 +94,7 @@ class Inbound:
             log.info("turn overtaken", lane=work.lane, outcome=type(outcome).__name__)
             await self._release(work, now, after_s=0.0)
 
-    async def _decide(self, work: LaneWork, knowledge: Knowledge, now: datetime) -> Turn:
+    async def _decide(self, work: LaneWork, knowledge: Knowledge, now: datetime, until: datetime) -> Turn:
         """The engine's decision. One that opens a ticket is made once more with the line as it stands: few do, and
         their place in the line is then right, while all the others need not ask for it.
         """
@@ -105,23 +108,14 @@ class Inbound:
             capabilities=outlet.capabilities,
             channel_kind=outlet.kind,
         )
-        turn = await services.engine.turn(context, nlu=knowledge.nlu, now=now)
+        turn, context = await decided(services, context, knowledge, now=now, until=until)
         if turn.ticket is None:
             return turn
         line = await services.store.line()
         return await services.engine.turn(replace(context, line=line), nlu=knowledge.nlu, now=now)
 
-    async def _commit(self, changes: Changes, *, until: datetime) -> Outcome:
-        """Write the decision, again and again while the store is away: it stands for as long as the claim does."""
-        services = self._services
-        while True:
-            try:
-                return await services.store.commit(changes, now=services.clock())
-            except (StoreBusy, StoreFull) as error:
-                if services.clock() >= until:
-                    raise
-                log.debug("store is away, a turn waits", lane=changes.lane, error=str(error))
-                await asyncio.sleep(RETRY_S)
+    async def _commit(self, changes: Changes) -> Outcome:
+        return await self._services.store.commit(changes, now=self._services.clock())
 
     async def _release(self, work: LaneWork, now: datetime, *, after_s: float) -> None:
         try:

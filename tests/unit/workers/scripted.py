@@ -20,6 +20,7 @@ from csbot.domain.outbox import Part
 from csbot.engine.turn import Engine
 from csbot.intake.accept import Intake
 from csbot.intake.spool import Spool
+from csbot.lookups.systems import BrandSystems
 from csbot.media.links import MediaLinks
 from csbot.plugins import channel_spec
 from csbot.ports import Nlu
@@ -96,6 +97,7 @@ async def process(folder: Path, *, nlu: Nlu | None = None, busy_s: float = 5.0) 
             },
             knowledge=Live(Knowledge.of(CATALOGUE, nlu or ByHeart(), default=brand.default_language)),
             pauses=Live(()),
+            lookups=BrandSystems(()),
             links=MediaLinks(secret=b"s" * 32, base="http://csbot.test", ttl_s=60),
         )
         yield Process(services=services, channels=channels, scene=scene, path=path)

@@ -1,0 +1,73 @@
+"""Turns that need an answer of the brand's own systems: asked outside any transaction, then decided anew."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import partial
+
+from csbot.domain.lookup import Branch, LookupAnswer, NeedsLookup
+from csbot.domain.turn import LaneWork, Turn, TurnContext
+from csbot.errors import StoreBusy, StoreFull
+from csbot.log import get_logger
+from csbot.services import Knowledge, Services
+from csbot.workers.insisting import insist
+
+log = get_logger("consulting")
+
+MOST = 4
+"""So many questions a turn; one that wants more is no turn."""
+
+BUDGET_S = 15.0
+"""How long a turn may have taken when it asks once more: the answer, ten seconds at worst, is then within its claim."""
+
+
+class AsksTooMuch(Exception):
+    """The engine wants more answers than a turn has: it would ask for ever."""
+
+
+async def decided(
+    services: Services, context: TurnContext, knowledge: Knowledge, *, now: datetime, until: datetime
+) -> tuple[Turn, TurnContext]:
+    """The engine's decision and all it was made with; what it needed is among `context.answers`.
+
+    `until` is the end of the lane's claim. Raises AsksTooMuch, and what the store raises.
+    """
+    turn = await services.engine.turn(context, nlu=knowledge.nlu, now=now)
+    while (need := turn.needs) is not None:
+        if len(context.answers) >= MOST:
+            raise AsksTooMuch(f"{need.name}, after {MOST} others")
+        if services.clock() > now + timedelta(seconds=BUDGET_S):
+            answer = LookupAnswer(request=need.request, branch=Branch.LATE, why="the turn has no time left to ask")
+        else:
+            answer = await _answer(services, context.work, need, until)
+        context = replace(context, answers=(*context.answers, answer))
+        turn = await services.engine.turn(context, nlu=knowledge.nlu, now=now)
+    return turn, context
+
+
+async def _answer(services: Services, work: LaneWork, need: NeedsLookup, until: datetime) -> LookupAnswer:
+    if not need.changes or need.send_code:
+        return await services.lookups.ask(need, now=services.clock())
+    begin = partial(
+        services.store.begin_call,
+        need.request,
+        conversation=work.conversation.id,
+        lookup=need.name,
+        caller=f"{services.worker}/{secrets.token_hex(4)}",
+        now=services.clock(),
+    )
+    kept = await insist(services, begin, until=until, lane=work.lane)
+    if kept is not None:
+        log.info("asked before, not again", lookup=need.name, branch=kept.branch.value, lane=work.lane)
+        return kept
+    answer = await services.lookups.ask(need, now=services.clock())
+    log.info("a change was asked for", lookup=need.name, branch=answer.branch.value, lane=work.lane)
+    end = partial(services.store.end_call, answer, now=services.clock())
+    try:
+        await insist(services, end, until=until, lane=work.lane)
+    except (StoreBusy, StoreFull) as error:
+        # The answer is known here and may still be told. If it is not, a later attempt finds the call without an end.
+        log.warning("a call's end is not kept", lookup=need.name, lane=work.lane, error=str(error))
+    return answer

@@ -1,0 +1,194 @@
+"""Turns that need the brand's own system: asked beside the store, once where something is changed, whatever stops."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from csbot.domain.brand import Brand
+from csbot.domain.conversation import ConversationState
+from csbot.domain.lookup import Branch, LookupAnswer, NeedsLookup
+from csbot.domain.turn import LaneWork, Live, Say, Turn, TurnContext
+from csbot.engine.turn import Engine
+from csbot.lookups.systems import BrandSystems
+from csbot.ports import Nlu
+from csbot.sampleshop.shop import CANCEL, STATUS, Fault, SampleShop
+from csbot.workers.consulting import BUDGET_S, MOST, AsksTooMuch, decided
+from csbot.workers.inbound import LEASE_S, Inbound
+from tests.unit.lookups.questions import SECRET, about, cancel
+from tests.unit.lookups.test_systems import system
+from tests.unit.workers.scripted import CATALOGUE, Process, process, until, working
+
+
+class Asking(Engine):
+    """Needs these answers, one after another, and then tells what they came to."""
+
+    def __init__(self, *needs: NeedsLookup) -> None:
+        super().__init__(brand=Brand(name="Lale"))
+        self.needs = needs
+
+    async def turn(self, context: TurnContext, *, nlu: Nlu, now: datetime) -> Turn:
+        known = {answer.request: answer for answer in context.answers}
+        need = next((need for need in self.needs if need.request not in known), None)
+        if need is not None:
+            return Turn(decision="lookup", needs=need)
+        return Turn(decision="answer", says=(Say(text=" ".join(one.branch.value for one in known.values())),))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bench:
+    """A process whose engine asks the sample shop, and a message that waits for its turn."""
+
+    made: Process
+    shop: SampleShop
+    work: LaneWork
+
+    async def decided(self, *needs: NeedsLookup) -> tuple[LookupAnswer, ...]:
+        """The turn's answers, the engine needing these."""
+        services = replace(self.made.services, engine=Asking(*needs))
+        now = services.clock()
+        context = TurnContext(
+            work=self.work,
+            live=Live(catalogue=CATALOGUE),
+            capabilities=services.outlets["sms"].capabilities,
+            channel_kind="sms",
+        )
+        until = now + timedelta(seconds=LEASE_S)
+        _, context = await decided(services, context, services.knowledge.now, now=now, until=until)
+        return context.answers
+
+
+@asynccontextmanager
+async def bench_in(folder: Path) -> AsyncIterator[Bench]:
+    async with process(folder, busy_s=0.2) as made, SampleShop(secret=SECRET, clock=made.services.clock) as shop:
+        systems = [system(name, shop.url, retries=0) for name in (STATUS, CANCEL)]
+        async with BrandSystems(systems) as opened:
+            made = replace(made, services=replace(made.services, lookups=opened))
+            await made.scene.says("4713 iptal")
+            yield Bench(made=made, shop=shop, work=await made.scene.work())
+
+
+@pytest.fixture
+async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
+    async with bench_in(tmp_path) as made:
+        yield made
+
+
+def branches(answers: tuple[LookupAnswer, ...]) -> list[Branch]:
+    return [answer.branch for answer in answers]
+
+
+async def test_a_turn_goes_on_with_the_answers_it_needed_in_their_order(bench: Bench) -> None:
+    first, second = await bench.decided(about("4711", request="a"), about("4812", request="b"))
+    assert (first.request, first.branch, first.records[0]["place"]) == ("a", Branch.FOUND, "Bolu")
+    assert (second.request, second.branch) == ("b", Branch.UNPROVEN)
+
+
+async def test_a_turn_done_ten_times_changes_once_and_hears_the_same(bench: Bench) -> None:
+    answers = [await bench.decided(cancel("4713")) for _ in range(10)]
+    assert all(one == answers[0] for one in answers)
+    assert branches(answers[0]) == [Branch.FOUND]
+    assert [question["changes"] for question in bench.shop.asked] == [False, True]
+    assert bench.shop.orders.changes == 1
+
+
+async def test_ten_processes_at_once_change_once(bench: Bench) -> None:
+    answers = await asyncio.gather(*(bench.decided(cancel("4713")) for _ in range(10)))
+    told = [one.branch for [one] in answers]
+    assert told.count(Branch.FOUND) == 1
+    assert set(told) == {Branch.FOUND, Branch.UNKNOWN}
+    assert bench.shop.orders.changes == 1
+
+
+async def test_what_stops_in_the_middle_of_a_change_leaves_it_unknown_and_is_not_tried_again(bench: Bench) -> None:
+    await bench.decided(about("4711"))
+    bench.shop.fault(Fault.HANG, times=9)
+    turn = asyncio.create_task(bench.decided(cancel("4713", personal=False)))
+
+    async def is_asked() -> bool:
+        return len(bench.shop.asked) == 2
+
+    await until(is_asked, "the change to be asked for")
+    turn.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await turn
+    bench.shop.fault(Fault.HANG, times=0)
+    assert branches(await bench.decided(cancel("4713", personal=False))) == [Branch.UNKNOWN]
+    assert branches(await bench.decided(cancel("4713", personal=False))) == [Branch.UNKNOWN]
+    assert len(bench.shop.asked) == 2
+    assert bench.shop.orders.changes == 1
+
+
+async def test_a_change_that_was_not_made_may_be_wished_for_again_by_another_message(bench: Bench) -> None:
+    bench.shop.fault(Fault.BUSY)
+    assert branches(await bench.decided(cancel("4713"))) == [Branch.DOWN]
+    assert branches(await bench.decided(cancel("4713"))) == [Branch.DOWN], "the same turn comes to the same"
+    assert branches(await bench.decided(cancel("4713", request="sms:k2:cancel-order"))) == [Branch.FOUND]
+    assert bench.shop.orders.changes == 1
+
+
+async def test_a_code_that_is_sent_changes_nothing_and_leaves_no_mark(bench: Bench) -> None:
+    assert branches(await bench.decided(cancel("4812", send_code=True, proofs=()))) == [Branch.CODE]
+    assert branches(await bench.decided(cancel("4713"))) == [Branch.FOUND]
+
+
+async def test_a_turn_that_has_taken_long_asks_no_more(bench: Bench) -> None:
+    class Slow(Asking):
+        async def turn(self, context: TurnContext, *, nlu: Nlu, now: datetime) -> Turn:
+            if not context.answers:
+                bench.made.scene.later(BUDGET_S + 0.1)
+            return await super().turn(context, nlu=nlu, now=now)
+
+    services = replace(bench.made.services, engine=Slow(about("4711")))
+    context = TurnContext(
+        work=bench.work,
+        live=Live(catalogue=CATALOGUE),
+        capabilities=services.outlets["sms"].capabilities,
+        channel_kind="sms",
+    )
+    now = services.clock()
+    _, context = await decided(
+        services, context, services.knowledge.now, now=now, until=now + timedelta(seconds=LEASE_S)
+    )
+    assert branches(context.answers) == [Branch.LATE]
+    assert bench.shop.asked == []
+
+
+async def test_a_turn_that_asks_without_end_is_given_up(bench: Bench) -> None:
+    with pytest.raises(AsksTooMuch):
+        await bench.decided(*(about("4711", request=f"r{n}") for n in range(MOST + 1)))
+    assert len(bench.shop.asked) == MOST
+    assert len(await bench.decided(*(about("4711", request=f"r{n}") for n in range(MOST)))) == MOST
+
+
+async def test_and_a_person_gets_the_message_in_the_end(tmp_path: Path) -> None:
+    async with process(tmp_path) as made:
+        endless = Asking(*(about("4711", request=f"r{n}") for n in range(MOST + 1)))
+        await made.scene.says("4711 nerede")
+
+        async def waits() -> bool:
+            made.scene.later(10)
+            return (await made.scene.store.counts())["waiting"] == 1
+
+        async with working(Inbound(replace(made.services, engine=endless)).run):
+            await until(waits, "the conversation to wait for a person")
+        [row], _ = await made.scene.store.conversations(state=ConversationState.WAITING)
+        assert (row.reason, row.summary) == ("bot failed", "4711 nerede")
+
+
+async def test_an_answer_of_the_shop_goes_out(bench: Bench) -> None:
+    services = replace(bench.made.services, engine=Asking(about("4711")))
+    await bench.made.scene.store.release_lane(bench.work.lane, worker="w1", retry_at=bench.made.scene.now)
+
+    async def is_answered() -> bool:
+        return await bench.made.states(bench.work.conversation.id) == ["queued"]
+
+    async with working(Inbound(services).run):
+        await until(is_answered, "the answer to be queued")
+    assert await bench.made.scene.texts(bench.work.conversation.id) == ["4713 iptal", "found"]
