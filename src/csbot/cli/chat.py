@@ -31,6 +31,7 @@ from csbot.errors import CsbotError
 from csbot.plugins import channel_spec
 from csbot.ports import Store
 from csbot.runtime.supervisor import serve
+from csbot.sampleshop.beside import beside
 
 EXAMPLE = "Example: csbot chat --url https://shop.example/chat/web"
 
@@ -134,6 +135,7 @@ async def _chat(settings: Settings) -> None:
     console = screen()
     async with AsyncExitStack() as stack:
         with busy(console, f"Learning what {settings.brand.name} answers ..."):
+            settings, shop = await stack.enter_async_context(beside(settings))
             assembled = await stack.enter_async_context(assemble(settings))
             store = assembled.services.store
             await store.add_user(AGENT, role="agent", now=now())
@@ -141,7 +143,7 @@ async def _chat(settings: Settings) -> None:
             serving = await stack.enter_async_context(
                 serve(assembled.services, host="127.0.0.1", port=settings.server.port, learn=assembled.learn)
             )
-        _tell(console, settings.brand.name, f"{serving.url}/api/v1", token)
+        _tell(console, settings.brand.name, f"{serving.url}/api/v1", token, shop)
         ended = asyncio.gather(*serving.pulls)
         await first_of(stop, serving.failed, ended)
         if ended.done() and not ended.cancelled():
@@ -152,14 +154,16 @@ async def _chat(settings: Settings) -> None:
             console.print()
 
 
-def _tell(console: Console, brand: str, api: str, token: str) -> None:
-    """How to talk, and how to take over: two lines to paste into another terminal."""
+def _tell(console: Console, brand: str, api: str, token: str, shop: str) -> None:
+    """How to talk, and how to take over: lines to paste into another terminal; and orders to ask about."""
     console.print(Text.assemble("You are a customer of ", (brand, "bold"), ". Write a line; Ctrl-D ends it."))
     console.print("To answer as an agent, in another terminal:")
     console.print(Text(f"  export API={api} TOKEN={token}"), soft_wrap=True)
     console.print(
         Text('  curl -s -H "Authorization: Bearer $TOKEN" "$API/conversations?status=waiting"'), soft_wrap=True
     )
+    if shop:
+        console.print(Text(f"Orders to ask about, made up, and the codes sent: {shop}"), soft_wrap=True)
     console.print()
     sys.stdout.flush()
 

@@ -12,7 +12,16 @@ import typer
 from rich.text import Text
 
 from csbot import config
-from csbot.bootstrap import content_folder, open_engines, open_outlet, open_spool, open_store
+from csbot.bootstrap import (
+    content_folder,
+    lookups,
+    now,
+    open_engines,
+    open_outlet,
+    open_spool,
+    open_store,
+    unset_lookups,
+)
 from csbot.channel.errors import SendError
 from csbot.channel.protocol import Check
 from csbot.cli.content import is_published
@@ -74,6 +83,7 @@ async def _examine(settings: Settings, live: bool) -> list[Finding]:
     findings.append(_spool(settings))
     findings += _content(settings)
     findings += await _rasa(settings)
+    findings += await _lookups(settings)
     for id in settings.channels:
         findings += await _channel(settings, id, live)
     if not settings.channels:
@@ -136,6 +146,31 @@ async def _rasa(settings: Settings) -> list[Finding]:
     except ContentError:
         return []
     return [Finding(area=area, what="answers by the model of these phrasings", ok=True)]
+
+
+async def _lookups(settings: Settings) -> list[Finding]:
+    """Whether each of the brand's systems answers and takes csbot's signature, and whether any is missing."""
+    findings = []
+    async with lookups(settings) as systems:
+        told = await asyncio.gather(*(systems.ping(name, now=now()) for name in systems.names))
+        wrong = dict(zip(systems.names, told, strict=True))
+    for name in settings.lookups:
+        area = f"lookup {name}"
+        if name not in wrong:
+            findings.append(Finding(area=area, what="is answered by the sample shop, which csbot run starts", ok=True))
+        elif wrong[name]:
+            mend = f"see [lookups.{name}] and docs/lookups.md; meanwhile a person is offered"
+            findings.append(Finding(area=area, what=wrong[name], ok=False, mend=mend))
+        else:
+            findings.append(Finding(area=area, what="answers, and takes csbot's signature", ok=True))
+    try:
+        catalogue = load_content(content_folder(settings), settings.brand.languages)
+    except ContentError:
+        return findings
+    for name in unset_lookups(settings, catalogue):
+        what = f"the content asks it, and there is no [lookups.{name}]: a person is offered; see docs/lookups.md"
+        findings.append(Finding(area=f"lookup {name}", what=what, ok=True))
+    return findings
 
 
 async def _channel(settings: Settings, id: str, live: bool) -> list[Finding]:

@@ -8,8 +8,7 @@ from collections.abc import Sequence
 import typer
 
 import csbot
-from csbot import log
-from csbot.cli import ask, channels, chat, content, db, doctor, nlu, outbox, playground, rasa, run, user
+from csbot.cli import ask, channels, chat, content, db, doctor, nlu, outbox, playground, rasa, run, sampleshop, user
 from csbot.errors import CsbotError
 
 app = typer.Typer(
@@ -24,6 +23,7 @@ app = typer.Typer(
 app.command(epilog=run.EXAMPLE)(run.run)
 app.command(epilog=chat.EXAMPLE)(chat.chat)
 app.command(epilog=playground.EXAMPLE)(playground.playground)
+app.command("sample-shop", epilog=sampleshop.EXAMPLE)(sampleshop.sample_shop)
 app.command(epilog=ask.EXAMPLE)(ask.ask)
 app.command(epilog=doctor.EXAMPLE)(doctor.doctor)
 app.add_typer(content.app, name="content")
@@ -46,8 +46,6 @@ def _root(
     version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Print the version."),
 ) -> None:
     """A customer-service chatbot and channel bridge."""
-    # Standard output is the command's answer, often read by a script; commands that serve say more than this.
-    log.configure(level="warning")
 
 
 def main(args: Sequence[str] | None = None) -> None:

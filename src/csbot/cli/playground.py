@@ -18,7 +18,8 @@ from csbot.cli.run import first_admin
 from csbot.cli.screen import facts, screen
 from csbot.config import Settings
 from csbot.playground.page import served
-from csbot.playground.world import playing
+from csbot.playground.world import Clock, playing
+from csbot.sampleshop.beside import beside
 
 EXAMPLE = "Example: csbot playground --fresh"
 
@@ -46,7 +47,12 @@ def playground(
 
 async def _play(settings: Settings, store: Path, *, port: int, csbot_port: int, as_json: bool) -> None:
     stopped = stop_signal()
-    async with playing(settings, store, port=csbot_port) as world, served(world, port=port) as url:
+    clock = Clock()
+    async with (
+        beside(settings, clock=clock) as (settings, shop),
+        playing(settings, store, port=csbot_port, clock=clock) as world,
+        served(world, port=port) as url,
+    ):
         if as_json:
             typer.echo(json.dumps({"playground": url, "csbot": world.url, "pages": list(world.pages)}))
         else:
@@ -55,7 +61,13 @@ async def _play(settings: Settings, store: Path, *, port: int, csbot_port: int, 
             _tell(
                 screen(),
                 url,
-                [("csbot", world.url), *pages, *([("admin", link)] if link else []), ("store", str(store))],
+                [
+                    ("csbot", world.url),
+                    *pages,
+                    *([("sample shop", shop)] if shop else []),
+                    *([("admin", link)] if link else []),
+                    ("store", str(store)),
+                ],
             )
         await first_of(stopped, world.serving.failed)
     if world.serving.failed.done():

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from csbot import config, log
-from csbot.bootstrap import assemble, content_folder, state_folder
+from csbot.bootstrap import assemble, content_folder, state_folder, unset_lookups
 from csbot.cli.content import is_published
 from csbot.cli.loops import first_of, run_async, stop_signal
 from csbot.cli.options import ConfigOption
@@ -19,6 +19,7 @@ from csbot.config import Settings
 from csbot.domain.capabilities import Arrival
 from csbot.errors import CsbotError
 from csbot.runtime.supervisor import serve
+from csbot.sampleshop.beside import beside
 from csbot.services import Services
 
 EXAMPLE = "Example: csbot run --config csbot.toml"
@@ -36,12 +37,14 @@ async def _run(settings: Settings) -> None:
     console = screen()
     async with AsyncExitStack() as stack:
         with busy(console, f"Learning what {settings.brand.name} answers ..."):
+            settings, shop = await stack.enter_async_context(beside(settings))
             assembled = await stack.enter_async_context(assemble(settings))
             services = assembled.services
             serving = await stack.enter_async_context(
                 serve(services, host=settings.server.host, port=settings.server.port, learn=assembled.learn)
             )
-        _tell(console, settings, services, serving.url, first=await first_admin(settings, services, serving.url))
+        first = await first_admin(settings, services, serving.url)
+        _tell(console, settings, services, serving.url, first=first, shop=shop)
         _settle_memory()
         await first_of(stop, serving.failed)
         if serving.failed.done():
@@ -67,7 +70,7 @@ def _settle_memory() -> None:
     gc.set_threshold(50_000, 20, 50)
 
 
-def _tell(console: Console, settings: Settings, services: Services, url: str, *, first: str) -> None:
+def _tell(console: Console, settings: Settings, services: Services, url: str, *, first: str, shop: str) -> None:
     """Where things are, once everything is up."""
     console.print(Text.assemble("csbot for ", (settings.brand.name, "bold"), " is up at ", (url, "bold")))
     console.print(
@@ -78,6 +81,7 @@ def _tell(console: Console, settings: Settings, services: Services, url: str, *,
                 ("agents", "csbot user invite EMAIL; for the API: csbot user add EMAIL, then csbot user token EMAIL"),
                 ("figures", f"{url}/metrics"),
                 *_channels(services, settings.server.public_url or url),
+                *([("sample shop", f"{shop}   orders that are made up, and the codes it sends")] if shop else []),
                 ("content", _content(settings, services.knowledge.now.catalogue.version)),
                 ("store", _without_password(settings.store.url.get_secret_value())),
                 ("state", f"{state_folder(settings)}   (spool, key of media links)"),
@@ -90,6 +94,10 @@ def _tell(console: Console, settings: Settings, services: Services, url: str, *,
     for id, channel in settings.channels.items():
         if channel.unsafe_unsigned:
             _warn(console, f"channel {id} accepts unsigned webhooks: anybody can post as a customer")
+    for name in unset_lookups(settings, services.knowledge.now.catalogue):
+        _warn(console, f"the content asks {name}, and there is no [lookups.{name}]: a person will have to", "CHECK ")
+    if shop and services.outlets.keys() - _hosted(services):
+        _warn(console, "lookups are answered by the sample shop: its orders are made up", "CHECK ")
     if not settings.log.masked:
         _warn(console, "logs are not masked: they show customers' data")
     if console.is_terminal:
@@ -115,6 +123,11 @@ def _channels(services: Services, public: str) -> list[tuple[str, str]]:
         else:
             rows.append((outlet.id, f"{outlet.spec.title}, fetched by csbot itself"))
     return rows or [("channels", "none yet: try csbot chat, or add one to csbot.toml")]
+
+
+def _hosted(services: Services) -> set[str]:
+    """The channels that are pages of csbot's own, on which one may well be trying things."""
+    return {id for id, outlet in services.outlets.items() if Arrival.HOSTED in outlet.capabilities.arrival}
 
 
 def _content(settings: Settings, version: str) -> str:

@@ -121,12 +121,14 @@ def is_hosted(settings: ChannelSettings) -> bool:
 
 
 @asynccontextmanager
-async def playing(base: Settings, store: Path, *, port: int = 0) -> AsyncIterator[World]:
+async def playing(base: Settings, store: Path, *, port: int = 0, clock: Clock | None = None) -> AsyncIterator[World]:
     """Start csbot at `port` (or a free one) over imitated platforms, its store in the file `store`.
+
+    `clock` is shared with whoever else has to have the same time.
 
     Raises what `assemble` and `serve` raise.
     """
-    clock, news = Clock(), News()
+    clock, news = clock or Clock(), News()
     port = free_port(port)
     store.parent.mkdir(parents=True, exist_ok=True)
     async with AsyncExitStack() as stack:

@@ -17,6 +17,7 @@ from typing import Any, Self
 
 from aiohttp import web
 
+from csbot.errors import CsbotError
 from csbot.log import get_logger
 from csbot.lookups.signing import is_genuine
 from csbot.sampleshop.orders import Order, Orders, SentCode, sample_orders
@@ -44,7 +45,8 @@ class Fault(StrEnum):
 
 
 class SampleShop:
-    """The sample brand's order system on a loopback port. An async context manager.
+    """The sample brand's order system on a loopback port. An async context manager, which raises
+    CsbotError when the port is taken.
 
     `secret` is what csbot signs with, `port` 0 takes any free one, `clock` is the shop's own. `asked` keeps every body
     it was sent, `codes` what it has "sent".
@@ -78,7 +80,11 @@ class SampleShop:
         app.router.add_post(PATH, self._answer)
         self._runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=0.1, access_log=None)
         await self._runner.setup()
-        await web.TCPSite(self._runner, HOST, self._port, reuse_address=True).start()
+        try:
+            await web.TCPSite(self._runner, HOST, self._port, reuse_address=True).start()
+        except OSError as error:
+            await self._runner.cleanup()
+            raise CsbotError(f"the sample shop cannot listen on port {self._port}: {error.strerror}") from error
         self._port = self._runner.addresses[0][1]
         return self
 

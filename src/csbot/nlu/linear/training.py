@@ -1,8 +1,7 @@
 """Learns a model from examples: features, heads, and the confidence that held-out examples teach.
 
 Training only: it works with scikit-learn, which a server that runs never imports.
-`python -m csbot.nlu.linear.training FILE` reads samples as JSON from standard input, writes the model to FILE and tells
-on standard output how far it is: a line "3/11" for each step.
+`python -m csbot.nlu.linear.training FILE` reads samples as JSON from standard input and writes the model to FILE.
 """
 
 from __future__ import annotations
@@ -10,8 +9,7 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -44,9 +42,6 @@ _TRIALS = 1500
 _NEIGHBOURS = 0.3
 _TOO_NEAR = 0.6
 
-Step = Callable[[], None]
-"""Called as each step is done."""
-
 
 class _Ground:
     """Everything fits are made of: all texts, those of no class last, with their vectors and classes."""
@@ -66,11 +61,6 @@ class _Ground:
         self.vectors = [vectors[at] for at in kept]
         self.classes: Classes = np.array(classes, dtype=np.intp)[kept]
         self.rows = stacked(self.vectors, len(self.features))
-
-    @property
-    def folds(self) -> int:
-        """In how many parts what is learnt is tried."""
-        return _FOLDS_OF_MANY if len(self.texts) >= _MANY else _FOLDS
 
     def reader(self, head: Head, kept: npt.NDArray[np.bool_] | None = None) -> Reader:
         """A reader that has seen the texts `kept` only, by default all."""
@@ -100,10 +90,8 @@ class _Ground:
         return documents
 
 
-def train(
-    samples: Samples, beyond: Outside, wishes: Wishes, told: Callable[[int, int], None] = lambda done, of: None
-) -> Model:
-    """A model of these samples, which are at least one; `told` hears how many steps of how many are done.
+def train(samples: Samples, beyond: Outside, wishes: Wishes) -> Model:
+    """A model of these samples, which are at least one.
 
     Texts of `beyond` that are near an example are left away: then the brand does talk about such things.
     """
@@ -115,15 +103,10 @@ def train(
         heads = [Head.MARGINS]
         if len(samples.words) <= min(_FEW_ROWS, _FEW_EACH * ground.count):
             heads.append(Head.PROBABILITIES)
-        folds, steps = ground.folds, ground.folds * len(heads) + 1
-        tried = {
-            head: _Trials(ground, head, [partial(told, at * folds + fold + 1, steps) for fold in range(folds)])
-            for at, head in enumerate(heads)
-        }
+        tried = {head: _Trials(ground, head) for head in heads}
         head = max(heads, key=lambda one: tried[one].share_right - (_DOUBT if one is Head.MARGINS else 0))
         begun = time.process_time()
         reader = ground.reader(head)
-        told(steps, steps)
         fit_cpu_s = made + time.process_time() - begun
         trials = tried[head]
         if samples.held:
@@ -146,14 +129,15 @@ class _Trials:
     near what it knows.
     """
 
-    def __init__(self, ground: _Ground, head: Head, steps: Sequence[Step]) -> None:
+    def __init__(self, ground: _Ground, head: Head) -> None:
         self.inside: list[tuple[Row, bool]] = []
         self.neighbours: list[tuple[Row, bool]] = []
         self.outside: list[tuple[Row, bool]] = []
-        for (kept, held, left), step in zip(_parts(ground.classes, ground.folds), steps, strict=True):
+        folds = _FOLDS_OF_MANY if len(ground.texts) >= _MANY else _FOLDS
+        for kept, held, left in _parts(ground.classes, folds):
             reader = ground.reader(head, kept)
             others = np.flatnonzero(held & (ground.classes < 0)).tolist()
-            for at in [*_sample(np.flatnonzero(held & (ground.classes >= 0)), _TRIALS // ground.folds), *others]:
+            for at in [*_sample(np.flatnonzero(held & (ground.classes >= 0)), _TRIALS // folds), *others]:
                 best = reader.read(ground.texts[at])[0]
                 own = int(ground.classes[at])
                 if own < 0:
@@ -162,7 +146,6 @@ class _Trials:
                     self.neighbours.append((best.signs, False))
                 else:
                     self.inside.append((best.signs, best.of == own))
-            step()
 
     def judge(self, reader: Reader, held: Sequence[tuple[Words, int]]) -> None:
         """Let messages kept apart speak instead of held-out examples; neighbours are not among them."""
@@ -220,9 +203,7 @@ def main() -> None:
     """Learn what standard input tells of, and write the model to the file named on the command line."""
     lesson = json.load(sys.stdin)
     samples = Samples.from_json(lesson["samples"])
-    # Whoever asked may be gone: then nobody needs the model, and the line that cannot be written ends it.
-    model = train(samples, outside(), Wishes(**lesson["wishes"]), lambda done, of: print(f"{done}/{of}", flush=True))
-    write(Path(sys.argv[1]), pack(model))
+    write(Path(sys.argv[1]), pack(train(samples, outside(), Wishes(**lesson["wishes"]))))
 
 
 if __name__ == "__main__":
