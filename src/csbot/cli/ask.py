@@ -28,6 +28,7 @@ MEANINGS = {
     "clarify": "csbot asks which of the closest was meant",
     "handoff": "csbot hands it to a person",
     "hold": "csbot waits a moment for the question behind the greeting",
+    "lookup": "csbot asks one of your own systems",
     "smalltalk": "csbot answers in kind",
 }
 """What a decision comes to; the others need a conversation that is under way."""

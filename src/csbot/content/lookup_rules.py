@@ -149,6 +149,9 @@ def _first(one: _Placed, models: Mapping[str, LookupModel]) -> Iterator[Finding]
         yield one.finding(f"{name!r} changes something; what is asked first must not", "first")
     elif not first.personal:
         yield one.finding(f"{name!r} is not personal, so it does not show whose it is; remove personal: false", "first")
+    elif first.send != one.model.send:
+        text = f"{name!r} sends other slots, so a code typed for it does not count here, and another is asked for"
+        yield one.finding(text, "first", severity=Severity.WARNING)
 
 
 def _instead(one: _Placed, entries: set[str]) -> Iterator[Finding]:

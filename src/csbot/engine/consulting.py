@@ -16,7 +16,7 @@ from csbot.engine.decisions import Consult, Decision, HandOff, Report, Told
 from csbot.engine.forms import ATTEMPTS, Slots
 from csbot.engine.situation import FAQ, Situation
 
-_OWN: Mapping[Branch, str] = {
+OWN_WORDS: Mapping[Branch, str] = {
     Branch.SEVERAL: "lookup_several",
     Branch.NONE: "lookup_none",
     Branch.REFUSED: "lookup_refused",
@@ -216,7 +216,7 @@ class Consultation:
     # -- small parts --------------------------------------------------------------------------------------------------
 
     def _words(self, lookup: Lookup, branch: Branch) -> Told:
-        return Told(text=lookup.answers.get(branch) or self.s.catalogue.phrases.say[_OWN[branch]])
+        return Told(text=lookup.answers.get(branch) or self.s.catalogue.phrases.say[OWN_WORDS[branch]])
 
     def _asks(self, kind: str) -> PendingQuestion:
         return PendingQuestion(kind=kind, subject=self.intent.id, challenge=self.challenge, code=self.code)

@@ -53,6 +53,9 @@ SLIPS = {
     "first for nothing": slip("    changes: true\n", "", "remove first"),
     "unknown first": slip("first: parcel-status", "first: parcel-state", "did you mean 'parcel-status'?"),
     "first that changes": slip("first: parcel-status", "first: cancel-parcel", "what is asked first must not"),
+    "first about another": slip(
+        "    send: [order_number]\n    changes", "    changes", "does not count here", 1, WARNING
+    ),
     "first for everybody": slip(
         "    by: status", "    personal: false\n    by: status", "does not show whose it is", 12
     ),
