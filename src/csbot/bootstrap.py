@@ -8,7 +8,7 @@ import socket
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache, partial
 from pathlib import Path
@@ -18,13 +18,15 @@ from csbot.breaker import Breaker
 from csbot.channel.protocol import BuildContext
 from csbot.config import SAMPLE_SHOP, Settings
 from csbot.content.catalogue import build as build_catalogue
-from csbot.content.sources import Sources, read_sources, sources_from_json, sources_to_json
+from csbot.content.sources import PHRASES, Sources, read_sources, sources_from_json, sources_to_json
+from csbot.content.spare_words import SpareWords, lacking
 from csbot.domain.burst import Burst
 from csbot.domain.content import Catalogue
 from csbot.engine.turn import Engine
 from csbot.errors import SettingsError
 from csbot.intake.accept import Intake
 from csbot.intake.spool import Spool
+from csbot.log import get_logger
 from csbot.lookups.client import System
 from csbot.lookups.systems import BrandSystems
 from csbot.media.links import MediaLinks
@@ -36,6 +38,8 @@ from csbot.ports import Nlu, Store
 from csbot.services import Bell, Knowledge, Limits, Live, Outlet, Services, no_door
 from csbot.store.codec import decode_events, encode_events
 from csbot.store.sqlite import SqliteStore
+
+log = get_logger("bootstrap")
 
 GREETING_HOLD_S = 6.0
 EMBEDDED = "linear"
@@ -83,11 +87,13 @@ def content_folder(settings: Settings) -> Path:
     if settings.content.path is not None:
         return settings.content.path
     here = Path.cwd()
-    return here if (here / "intents").is_dir() else sample_folder()
+    if (here / "intents").is_dir():
+        return here
+    return sample_folder()
 
 
 def sample_folder() -> Path:
-    """The sample brand's content, which comes with csbot."""
+    """The content of the sample brand, which holds every word csbot says by itself."""
     package = Path(csbot.__file__).parent
     sample = package / "sample"
     return sample if sample.is_dir() else package.parents[1]
@@ -111,30 +117,86 @@ async def open_engines(settings: Settings) -> AsyncIterator[Engines]:
         )
 
 
-def knowledge_of(settings: Settings, sources: Sources, engines: Engines | None = None) -> Knowledge:
+def knowledge_of(
+    settings: Settings,
+    sources: Sources,
+    engines: Engines | None = None,
+    *,
+    told: Callable[[int, int], None] | None = None,
+) -> Knowledge:
     """The catalogue of these sources and what understands by it; raises ContentError, or TrainingError
     when the model could not be learnt.
 
     Without `engines` that is the embedded engine alone. Its model comes from the folder of models beside the store, or
-    is learnt in a process of its own and kept there; the last two are at hand: taking a publication back costs nothing.
+    is learnt in a process of its own and kept there, while `told` hears how many steps of how many are done; the last
+    two are at hand: taking a publication back costs nothing.
     """
-    default = settings.brand.brand().default_language
-    catalogue, embedded = _learned(
-        tuple(sorted(sources.files.items())),
-        settings.brand.languages,
-        settings.understanding.in_scope_refused,
-        state_folder(settings) / "models",
+    return _knowledge(settings, sources, engines, "", told)
+
+
+def published_knowledge(
+    settings: Settings,
+    sources: Sources,
+    engines: Engines | None = None,
+    *,
+    told: Callable[[int, int], None] | None = None,
+) -> Knowledge:
+    """The same of content that is in force, or was: words of csbot's that are newer than it are the sample's, with a
+    warning that names them.
+    """
+    lacking_words = lacking(sources.files.get(PHRASES, ""))
+    if not lacking_words:
+        return _knowledge(settings, sources, engines, "", told)
+    log.warning(
+        "the content is older than this csbot and lacks words of its own; it says the sample's in their place. Add "
+        "them, then csbot content publish",
+        file=PHRASES,
+        lacking=[".".join(key) for key in lacking_words],
+        version=sources.version,
     )
+    spare = read_sources(sample_folder()).files[PHRASES]
+    return _knowledge(settings, sources, engines, spare, told)
+
+
+def _knowledge(
+    settings: Settings,
+    sources: Sources,
+    engines: Engines | None,
+    spare: str,
+    told: Callable[[int, int], None] | None,
+) -> Knowledge:
+    default = settings.brand.brand().default_language
+    asked = _Asked(
+        files=tuple(sorted(sources.files.items())),
+        languages=settings.brand.languages,
+        spare=spare,
+        refused=settings.understanding.in_scope_refused,
+        models=state_folder(settings) / "models",
+        told=told,
+    )
+    catalogue, embedded = _learned(asked)
     nlu = embedded if engines is None else _chain(settings, catalogue, embedded, engines)
     return Knowledge.of(catalogue, nlu, default=default)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """All that a catalogue and its embedded engine depend on, and who hears how far it is."""
+
+    files: tuple[tuple[str, str], ...]
+    languages: tuple[str, ...]
+    spare: str
+    refused: float
+    models: Path
+    told: Callable[[int, int], None] | None = field(compare=False)
+
+
 @lru_cache(maxsize=2)
-def _learned(
-    files: tuple[tuple[str, str], ...], languages: tuple[str, ...], refused: float, models: Path
-) -> tuple[Catalogue, Nlu]:
-    catalogue = build_catalogue(Sources(files=dict(files)), languages=languages)
-    return catalogue, nlu_factory(EMBEDDED)(catalogue, {"in_scope_refused": refused, "models": str(models)})
+def _learned(asked: _Asked) -> tuple[Catalogue, Nlu]:
+    spare = SpareWords.of(asked.spare, asked.languages) if asked.spare else None
+    catalogue = build_catalogue(Sources(files=dict(asked.files)), languages=asked.languages, spare=spare)
+    told = {"in_scope_refused": asked.refused, "models": str(asked.models), "told": asked.told}
+    return catalogue, nlu_factory(EMBEDDED)(catalogue, told)
 
 
 def _chain(settings: Settings, catalogue: Catalogue, embedded: Nlu, engines: Engines) -> Nlu:
@@ -208,7 +270,7 @@ async def assemble(settings: Settings, *, clock: Callable[[], datetime] = now) -
 
 
 def _learn(settings: Settings, engines: Engines, body: str) -> Knowledge:
-    return knowledge_of(settings, sources_from_json(body), engines)
+    return published_knowledge(settings, sources_from_json(body), engines)
 
 
 async def _published(settings: Settings, store: Store, engines: Engines, at: datetime) -> Knowledge:

@@ -37,15 +37,14 @@ def _mask_event(logger: Any, method: str, event: MutableMapping[str, Any]) -> Ma
 
 
 class _Unfailing(io.TextIOBase):
-    """Writes a line or loses it: with the disk full or nobody reading, what is logged must not stop what is done."""
-
-    def __init__(self, stream: TextIO) -> None:
-        self._stream = stream
+    """Writes a line to standard error or loses it: with the disk full or nobody reading, what is logged must not stop
+    what is done.
+    """
 
     def write(self, text: str) -> int:
         with suppress(OSError):
-            self._stream.write(text)
-            self._stream.flush()
+            sys.stderr.write(text)
+            sys.stderr.flush()
         return len(text)
 
 
@@ -69,7 +68,7 @@ def configure(*, level: str = "info", masked: bool = True, as_json: bool | None 
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(threshold),
-        logger_factory=structlog.PrintLoggerFactory(cast(TextIO, _Unfailing(sys.stderr))),
+        logger_factory=structlog.PrintLoggerFactory(cast(TextIO, _Unfailing())),
         cache_logger_on_first_use=True,
     )
     # The libraries' own logs may carry URLs with tokens (Telegram's do): only their warnings, and masked of those.

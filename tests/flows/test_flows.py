@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from csbot.content.catalogue import load
+from csbot.domain.brand import Brand, parse_business_hours
 from csbot.domain.content import Catalogue
+from csbot.evaluation.conversations import play, read_conversations
+from csbot.evaluation.conversing import START
 from csbot.evaluation.playing import Mismatch, Player
 from csbot.nlu.linear import build
 from csbot.ports import Nlu
+from tests.documents import blocks
 
 FOLDER = Path(__file__).parent
 CHATS = sorted(FOLDER.glob("*.chat"))
@@ -32,6 +38,35 @@ async def test_the_conversation_goes_as_its_transcript(chat: Path, catalogue: Ca
     transcript = await asyncio.to_thread(chat.read_text, encoding="utf-8")
     said = await Player(catalogue=catalogue, nlu=nlu).play(chat.name, transcript)
     assert said > 0, "the transcript plays nothing"
+
+
+async def test_the_golden_conversations_of_the_sample_brand_and_of_the_documentation_go_as_written(
+    catalogue: Catalogue, nlu: Nlu
+) -> None:
+    root = FOLDER.parent.parent
+    shown = [block.text for block in blocks(root / "docs/content.md") if "bot: {" in block.text]
+    transcripts = {**read_conversations(root), **{f"documented {at}": text for at, text in enumerate(shown)}}
+    assert len(transcripts) > len(shown) > 0
+    for brand in (Brand(name="Lale"), Brand(name="Lale", privacy_url="https://www.lale.example/kvkk")):
+        assert await play(transcripts, catalogue=catalogue, nlu=nlu, brand=brand, now=START) == []
+
+
+@pytest.mark.parametrize(
+    ("now", "hours", "begins"),
+    [
+        (datetime(2026, 11, 27, 23, tzinfo=UTC), {}, datetime(2026, 11, 28, 9, tzinfo=UTC)),
+        (datetime(2026, 11, 27, 22, tzinfo=UTC), {"mon": "09:00-18:00"}, datetime(2026, 11, 30, 9, tzinfo=UTC)),
+        (datetime(2026, 11, 27, 3, tzinfo=UTC), {"fri": "20:00-21:00"}, datetime(2026, 11, 27, 9, tzinfo=UTC)),
+    ],
+)
+async def test_golden_conversations_begin_at_noon_when_the_brand_is_open(
+    now: datetime, hours: dict[str, str], begins: datetime, catalogue: Catalogue, nlu: Nlu
+) -> None:
+    brand = Brand(name="Lale", business_hours=parse_business_hours(hours) if hours else None)
+    entry = replace(catalogue.entries["delivery-time"], valid_from=begins.date(), valid_until=begins.date())
+    today = replace(catalogue, entries={**catalogue.entries, "delivery-time": entry})
+    asked = {"one": "customer: Kargo kaç günde gelir?\nbot: [faq/delivery-time]\nbot: {helped}\n"}
+    assert await play(asked, catalogue=today, nlu=nlu, brand=brand, now=now) == []
 
 
 @pytest.mark.parametrize(

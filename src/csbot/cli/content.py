@@ -10,22 +10,27 @@ import typer
 from rich.text import Text
 
 from csbot import config
-from csbot.bootstrap import content_folder, knowledge_of, now, open_store
-from csbot.cli.loops import run_async
+from csbot.bootstrap import content_folder
+from csbot.cli import publishing
 from csbot.cli.options import ConfigOption, JsonOption
+from csbot.cli.publishing import PathOption
 from csbot.cli.screen import screen
 from csbot.content.catalogue import check as check_content
 from csbot.content.findings import Findings
 from csbot.content.rasa import read_project
-from csbot.content.sources import FOLDERS, PHRASES, collect, read_sources, sources_to_json
+from csbot.content.sources import FOLDERS, PHRASES, collect
 from csbot.errors import ContentError
 
 app = typer.Typer(help="The brand's FAQ and intents.", no_args_is_help=True)
+app.command(epilog=publishing.PUBLISH)(publishing.publish)
+app.command(epilog=publishing.ROLLBACK)(publishing.rollback)
+app.command(epilog=publishing.HISTORY)(publishing.history)
+app.command("test", epilog=publishing.TEST)(publishing.play_conversations)
 
 
 @app.command(epilog="Example: csbot content check --path shop/")
 def check(
-    path: Annotated[Path | None, typer.Option(help="Folder with intents/ and faq/.", show_default=False)] = None,
+    path: PathOption = None,
     config_file: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -52,26 +57,6 @@ def check(
         console.print(Text(_told(folder, findings)), soft_wrap=True)
     if findings.errors:
         raise typer.Exit(1)
-
-
-@app.command(epilog="Example: csbot content publish")
-def publish(
-    path: Annotated[Path | None, typer.Option(help="Folder with intents/ and faq/.", show_default=False)] = None,
-    config_file: ConfigOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Check the files and put them in force; running servers switch within a second."""
-    settings = config.load(config_file)
-    sources = read_sources(path or content_folder(settings))
-    # Built once here, so that nothing is published that a server would have to refuse.
-    version = knowledge_of(settings, sources).catalogue.version
-
-    async def work() -> None:
-        async with open_store(settings) as store:
-            await store.publish_content(version, sources_to_json(sources), by="command line", now=now())
-
-    run_async(work())
-    typer.echo(json.dumps({"version": version}) if as_json else f"version {version} is published")
 
 
 @app.command(name="import-rasa", epilog="Example: csbot content import-rasa ../old-bot --into shop/")

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import typer
 
 import csbot
+from csbot import log
 from csbot.cli import ask, channels, chat, content, db, doctor, nlu, outbox, playground, rasa, run, sampleshop, user
 from csbot.errors import CsbotError
 
@@ -46,6 +47,8 @@ def _root(
     version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Print the version."),
 ) -> None:
     """A customer-service chatbot and channel bridge."""
+    # Standard output is the command's answer, often read by a script; commands that serve say more than this.
+    log.configure(level="warning")
 
 
 def main(args: Sequence[str] | None = None) -> None:

@@ -19,6 +19,7 @@ from csbot.content.lookup_rules import check_lookups
 from csbot.content.phrase_rules import check_phrases
 from csbot.content.rules import check_entry, check_intent
 from csbot.content.sources import Sources, collect, read_sources
+from csbot.content.spare_words import SpareWords
 from csbot.content.structure import Parsed, parse_files
 from csbot.content.whole_rules import Item, check_whole, items_of
 from csbot.domain.content import Catalogue, Entry, Form, HandoffRule, Intent, Lookup, Phrases, Slot, SlotChoice
@@ -30,12 +31,13 @@ def load(path: Path, languages: Sequence[str] = ()) -> Catalogue:
     return build(read_sources(path), languages)
 
 
-def build(sources: Sources, languages: Sequence[str] = ()) -> Catalogue:
-    """The catalogue of these sources. `languages` are the brand's; without them, those of csbot's own words.
+def build(sources: Sources, languages: Sequence[str] = (), *, spare: SpareWords | None = None) -> Catalogue:
+    """The catalogue of these sources. `languages` are the brand's; without them, those of csbot's own words. `spare`
+    stands in for those of csbot's words that are missing.
 
     Raises ContentError with every error as `file:line: what is wrong and how to mend it`.
     """
-    files, languages, findings = _inspect(sources, languages)
+    files, languages, findings = _inspect(sources, languages, spare=spare)
     Findings.of(findings).raise_errors()
     items = items_of(files)
     phrases = next(file.phrases for file in files if file.phrases)
@@ -66,9 +68,9 @@ def check(path: Path, languages: Sequence[str] = ()) -> Findings:
 
 
 def _inspect(
-    sources: Sources, languages: Sequence[str], *, complete: bool = True
+    sources: Sources, languages: Sequence[str], *, complete: bool = True, spare: SpareWords | None = None
 ) -> tuple[list[Parsed], Sequence[str], list[Finding]]:
-    files, findings = parse_files(sources)
+    files, findings = parse_files(sources, spare)
     complete = complete and not findings
     languages = languages or _spoken(files)
     for file in files:

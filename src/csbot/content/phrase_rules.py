@@ -33,5 +33,5 @@ def _recognised(file: Parsed, phrases: PhrasesFile, languages: Sequence[str]) ->
             for index, word in enumerate(words):
                 path = ("recognise", key, language, index)
                 first, place = taken.setdefault(same_phrase_key(word), (key, file.place(path)))
-                if first != key:
+                if first != key and file.spare.isdisjoint({("recognise", first), ("recognise", key)}):
                     yield file.finding(path, f"{word!r} stands under {key} and under {first} ({place}); keep one")

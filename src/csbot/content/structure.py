@@ -16,6 +16,7 @@ from csbot.content.findings import Finding, Severity
 from csbot.content.marked_yaml import Path, nearest_line
 from csbot.content.own_words import LABEL_LIMIT, RECOGNISE, SAY
 from csbot.content.sources import PHRASES, Sources
+from csbot.content.spare_words import Key, SpareWords
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -39,7 +40,7 @@ class Parsed:
     """What of one file has the structure of its kind, with the lines of its values.
 
     `items` are its intents or entries with their paths, and `lookups` its lookups; `phrases` is set for the file of
-    csbot's own words.
+    csbot's own words, of which `spare` were not in it.
     """
 
     file: str
@@ -47,6 +48,7 @@ class Parsed:
     items: tuple[tuple[Path, EntryModel | IntentModel], ...] = ()
     lookups: tuple[tuple[Path, LookupModel], ...] = ()
     phrases: PhrasesFile | None = None
+    spare: frozenset[Key] = frozenset()
 
     def finding(self, path: Path, text: str, severity: Severity = Severity.ERROR) -> Finding:
         """A finding about the value at `path`."""
@@ -57,8 +59,11 @@ class Parsed:
         return f"{self.file}:{nearest_line(self.lines, path)}"
 
 
-def parse_file(file: str, text: str) -> tuple[Parsed, list[Finding]]:
-    """What can be used of the file, and what is wrong with the rest: a broken item hides nothing about others."""
+def parse_file(file: str, text: str, spare: SpareWords | None = None) -> tuple[Parsed, list[Finding]]:
+    """What can be used of the file, and what is wrong with the rest: a broken item hides nothing about others.
+
+    With `spare` csbot's own words need not all be there.
+    """
     nothing = Parsed(file=file, lines={})
     try:
         marked = marked_yaml.parse(text)
@@ -71,6 +76,7 @@ def parse_file(file: str, text: str) -> tuple[Parsed, list[Finding]]:
     findings: list[Finding] = []
     broken: set[Path] = set()
     phrases: PhrasesFile | None = None
+    added = spare.complete(marked.data) if spare and file == PHRASES else frozenset()
     try:
         whole = _kind(file).model_validate(marked.data)
         phrases = whole if isinstance(whole, PhrasesFile) else None
@@ -80,15 +86,16 @@ def parse_file(file: str, text: str) -> tuple[Parsed, list[Finding]]:
         broken = {detail["loc"][:2] for detail in details}
     items = () if phrases else tuple(_items(file, marked.data, broken))
     lookups = tuple(_whole("lookups", LookupModel, marked.data, broken)) if file.startswith("intents/") else ()
-    return Parsed(file=file, lines=marked.lines, items=items, lookups=lookups, phrases=phrases), findings
+    lines = marked.lines
+    return Parsed(file=file, lines=lines, items=items, lookups=lookups, phrases=phrases, spare=added), findings
 
 
-def parse_files(sources: Sources) -> tuple[list[Parsed], list[Finding]]:
-    """What can be used of all files, in order of their names, and what is wrong with the rest."""
+def parse_files(sources: Sources, spare: SpareWords | None = None) -> tuple[list[Parsed], list[Finding]]:
+    """What can be used of all files, in order of their names, and what is wrong with the rest; `spare` as above."""
     files: list[Parsed] = []
     findings: list[Finding] = []
     for file, text in sorted(sources.files.items()):
-        parsed, problems = parse_file(file, text)
+        parsed, problems = parse_file(file, text, spare)
         files.append(parsed)
         findings += problems
     if PHRASES not in sources.files:

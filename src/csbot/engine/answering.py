@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from csbot.domain.content import Form, Intent, Lookup
+from csbot.domain.content import Entry, Form, Intent, Lookup
 from csbot.domain.conversation import PendingQuestion
 from csbot.domain.ticket import Reason
 from csbot.engine import choices, entities
@@ -17,6 +17,7 @@ from csbot.engine.consulting import Consultation
 from csbot.engine.decisions import Decision, HandOff, Leave, Repeat
 from csbot.engine.forms import ATTEMPTS, with_value
 from csbot.engine.situation import Situation
+from csbot.engine.words import words
 
 
 def answer_about_lookup(s: Situation, pending: PendingQuestion) -> Decision | None:
@@ -27,6 +28,10 @@ def answer_about_lookup(s: Situation, pending: PendingQuestion) -> Decision | No
     if intent is None or form is None or lookup is None or intent.id in s.blocked or s.cues.complaint:
         return None
     return ABOUT_LOOKUPS[pending.kind](_Asked(s=s, pending=pending, intent=intent, form=form, lookup=lookup))
+
+
+_TELLING, _FEW = 4, 2
+"""Letters a word needs to tell what is meant; words of that kind that may stand beside a number."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,17 +118,25 @@ def _another(asked: _Asked) -> Decision | None:
     """The same about another number than before, be it because that one was mistyped."""
     s = asked.s
     slot = next((slot for slot in asked.form.slots if slot.name in asked.lookup.send), None)
-    if slot is None or elsewhere(s, asked.intent.id):
-        return None
-    value = dict(s.reader.prefilled(asked.form, (), s.said)).get(slot.name)
-    if value is None:
+    value = dict(s.reader.prefilled(asked.form, (), s.said)).get(slot.name) if slot else None
+    if slot is None or value is None or _speaks_of(s, elsewhere(s, asked.intent.id)):
         return None
     return asked.consultation(f"another {slot.name}", slots=with_value(s.memory.slots, slot, value)).go()
 
 
 def _more(asked: _Asked) -> Decision | None:
-    # What is said by its own words begins anew.
-    return None if asked.s.best or asked.lookup.changes else _another(asked)
+    # What says by its own words that it is about the same begins anew.
+    return None if asked.s.best == asked.intent.id or asked.lookup.changes else _another(asked)
+
+
+def _speaks_of(s: Situation, name: str) -> bool:
+    """It is an intent, or a word of what was said stands in the entry's: "and 4711?" looks like "170 and 70 kilos"."""
+    item = s.item(name)
+    if not isinstance(item, Entry):
+        return item is not None
+    known = {word for said in item.questions.values() for phrase in said for word in words(phrase)}
+    telling = [word for word in words(s.said.text) if len(word) >= _TELLING and not word.isdigit()]
+    return len(telling) > _FEW or any(word in known for word in telling)
 
 
 ABOUT_LOOKUPS: dict[str, Callable[[_Asked], Decision | None]] = {

@@ -7,7 +7,7 @@ from csbot.domain.conversation import PendingQuestion
 from csbot.domain.ticket import Priority, Reason
 from csbot.engine import choices
 from csbot.engine.beside import aside, elsewhere, leaves
-from csbot.engine.consulting import consult, in_public
+from csbot.engine.consulting import consult, in_public, who_goes_on
 from csbot.engine.decisions import Ask, Complete, Decision, HandOff, Leave
 from csbot.engine.forms import ATTEMPTS, Slots, next_slot, picked_value, with_value
 from csbot.engine.situation import Situation
@@ -102,7 +102,7 @@ def _misfit(s: Situation, intent: Intent, form: Form, slot: Slot, pending: Pendi
         return Ask(intent=intent.id, slot=slot.name, slots=s.memory.slots, attempts=attempts, why=why)
     if slot.optional:
         return _go_on(s, intent, form, with_value(s.memory.slots, slot, ""), f"{slot.name} passed over")
-    team = form.handoff.team if form.handoff else ""
+    team = who_goes_on(s, form).team
     why = f"{ATTEMPTS} answers did not fit {slot.name}"
     return HandOff(reason=Reason.FORM_FAILED, team=team, lead=("form_gave_up",), why=why)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from csbot.domain.content import Form, Intent, Lookup, Role
+from csbot.domain.content import Form, HandoffRule, Intent, Lookup, Role
 from csbot.domain.conversation import PendingQuestion
 from csbot.domain.lookup import Branch, LookupAnswer, NeedsLookup, Value
 from csbot.domain.ticket import Priority, Reason
@@ -64,6 +64,12 @@ def consult(s: Situation, intent: Intent, form: Form, slots: Slots, why: str) ->
             s=s, intent=intent, form=form, lookup=lookup, slots=slots, why=f"{why}; the form is complete"
         ).go()
     )
+
+
+def who_goes_on(s: Situation, form: Form) -> HandoffRule:
+    """The people for what a form does not come to by itself."""
+    lookup = s.catalogue.lookups.get(form.lookup)
+    return form.handoff or (lookup.handoff if lookup else HandoffRule())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -195,11 +195,14 @@ class Player:
         if value.startswith("/") and value.endswith("/"):
             return _pattern(value[1:-1]).search(said) is not None
         if value.startswith("{") and value.endswith("}"):
-            own = self.catalogue.phrases.say.get(value[1:-1])
+            own = self.catalogue.phrases.say.get(self._said_as(value[1:-1]))
             return _as_pattern(self._own(own, value)).fullmatch(said) is not None
         if value.startswith("[") and value.endswith("]"):
             return _as_pattern(self._published(value[1:-1])).fullmatch(said) is not None
         return value in said
+
+    def _said_as(self, key: str) -> str:
+        return "welcome_short" if key == "welcome" and not self.brand.privacy_url else key
 
     def _published(self, name: str) -> str:
         if name.startswith("faq/"):
@@ -231,7 +234,8 @@ class Player:
         if self.turn is None:
             return ""
         ranking = ", ".join(f"{one.name} {one.score:.2f}" for one in self.turn.ranking[:4])
-        return f"decision: {self.turn.decision} ({self.turn.why})\nranking: {ranking}\nsaid: {texts(self.turn)}"
+        said = [f"said: {text}" for text in texts(self.turn)]
+        return "\n".join([f"decision: {self.turn.decision} ({self.turn.why})", f"ranking: {ranking}", *said])
 
 
 def _as_pattern(text: str) -> re.Pattern[str]:

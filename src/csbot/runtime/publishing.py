@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 
-from csbot.errors import ContentError, StoreError, TrainingError
+from csbot.errors import ContentError, CsbotError, StoreError
 from csbot.log import get_logger
 from csbot.services import Knowledge, Services
 
 log = get_logger("publishing")
 
 LOOK_S = 0.5
+AGAIN_S = 30.0
+"""When content that could not be learnt for a reason that lies elsewhere, such as a full disk, is tried again."""
 
 
 async def follow(services: Services, learn: Callable[[str], Knowledge]) -> None:
@@ -20,22 +23,26 @@ async def follow(services: Services, learn: Callable[[str], Knowledge]) -> None:
     `learn` builds catalogue and engine from the stored sources; it is slow and runs off the event loop. Content that
     cannot be built or learnt is refused, and the last good one goes on.
     """
-    refused = ""
+    refused, again_at = 0, 0.0
     while True:
         await asyncio.sleep(LOOK_S)
         try:
-            published = await services.store.published_content()
+            published = await services.store.publications(limit=1)
+            if not published or published[0].version == services.knowledge.now.catalogue.version:
+                continue
+            if published[0].id == refused and time.monotonic() < again_at:
+                continue
+            body = await services.store.publication_body(published[0].id)
         except StoreError as error:
             log.debug("published content not read", error=str(error))
             continue
-        if published is None or published[0] in {services.knowledge.now.catalogue.version, refused}:
-            continue
-        version, body = published
+        version, begun = published[0].version, time.monotonic()
         try:
-            knowledge = await asyncio.to_thread(learn, body)
-        except (ContentError, TrainingError) as error:
-            refused = version
+            knowledge = await asyncio.to_thread(learn, body or "")
+        except (CsbotError, OSError) as error:
+            refused = published[0].id
+            again_at = float("inf") if isinstance(error, ContentError) else time.monotonic() + AGAIN_S
             log.error("published content refused, the last good one goes on", version=version, error=str(error))
             continue
         services.knowledge.swap(knowledge)
-        log.info("content switched", version=version)
+        log.info("content switched", version=version, took_s=round(time.monotonic() - begun, 2))

@@ -61,6 +61,7 @@ def test_a_damaged_file_is_refused(tmp_path: Path, damage: str) -> None:
     write(path, some())
     whole = path.read_bytes()
     flipped = whole[:-1] + bytes([whole[-1] ^ 1])
+    path.unlink()
     path.write_bytes(
         {"flipped": flipped, "cut": whole[:-9], "short": whole[:20], "other": b"x" * 200, "empty": b""}[damage]
     )
@@ -97,6 +98,40 @@ def test_a_damaged_model_is_made_anew(tmp_path: Path) -> None:
     assert heard(tmp_path, DELIVERY, RETURNS) == before
     assert file.stat().st_size == len(whole)
     read(file)
+
+
+def test_a_model_is_replaced_and_never_written_over(tmp_path: Path) -> None:
+    path = tmp_path / "model"
+    write(path, some())
+    mapped = read(path)
+    write(path, Artefact(facts={}, arrays={"rows": np.zeros(6, dtype=np.int8)}))
+
+    np.testing.assert_array_equal(mapped.arrays["rows"], some().arrays["rows"])
+    assert not path.stat().st_mode & 0o222, "nor by somebody else, by accident"
+
+
+def test_learning_tells_how_far_it_is(tmp_path: Path) -> None:
+    steps: list[tuple[int, int]] = []
+    nlu = build(catalogue(RETURNS, GREETING), {"models": str(tmp_path), "told": lambda *step: steps.append(step)})
+    del nlu
+    gc.collect()
+    of = steps[0][1]
+    assert steps == [(done, of) for done in range(1, of + 1)]
+    build(catalogue(RETURNS, GREETING), {"models": str(tmp_path), "told": lambda *step: steps.append(step)})
+    assert len(steps) == of, "what is kept is not learnt again"
+
+
+def test_models_not_wanted_lately_and_what_a_killed_process_left_are_tidied_away(tmp_path: Path) -> None:
+    old = [tmp_path / f"{number}.nlu" for number in range(7)]
+    left, new = tmp_path / ".x.nlu.abc", tmp_path / ".y.nlu.abc"
+    for age, file in enumerate([*old, left]):
+        file.write_bytes(b"")
+        os.utime(file, (10_000 - age, 10_000 - age))
+    new.write_bytes(b"")
+    build(catalogue(RETURNS), {"models": str(tmp_path)})
+    kept = {file.name for file in tmp_path.iterdir()}
+    assert len(kept) == 6
+    assert {"0.nlu", "1.nlu", "2.nlu", "3.nlu", ".y.nlu.abc"} < kept
 
 
 def test_other_content_or_another_wish_is_another_model(tmp_path: Path) -> None:
@@ -149,4 +184,4 @@ print([name for name in sys.modules if name.split(".")[0] in ("sklearn", "scipy"
     root = Path(__file__).parents[3]
     done = subprocess.run([sys.executable, "-c", script], cwd=root, capture_output=True, text=True, check=True)
 
-    assert done.stdout.strip() == "[]"
+    assert done.stdout.splitlines()[-1] == "[]"

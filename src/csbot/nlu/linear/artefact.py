@@ -58,7 +58,7 @@ def as_bytes(strings: Sequence[str]) -> npt.NDArray[np.uint8]:
 
 
 def write(path: Path, artefact: Artefact) -> None:
-    """Make the file whole or not at all; one that is there is replaced."""
+    """Make the file whole or not at all; one that is there is replaced, and whoever has mapped it keeps theirs."""
     places: list[tuple[str, str, tuple[int, ...], int]] = []
     at = 0
     for name, array in artefact.arrays.items():
@@ -82,6 +82,8 @@ def write(path: Path, artefact: Artefact) -> None:
             file.write(body)
             file.flush()
             os.fsync(file.fileno())
+        # Servers have it mapped: written over in place, it would end them. Not by accident, then.
+        os.chmod(made, 0o444)
         os.replace(made, path)
     except BaseException:
         Path(made).unlink(missing_ok=True)

@@ -27,15 +27,17 @@ def build(catalogue: Catalogue, settings: Mapping[str, object]) -> LinearNlu:
 
     Settings: `in_scope_refused`, the share of good questions rather refused than risked, and `outside_answered`, the
     share of questions about other matters that may be answered; both 0 to 1, default 0.05 and 0.03; `models`, the
-    folder where models are kept, without which each is learnt anew. Others are not its own.
+    folder where models are kept, without which each is learnt anew; `told`, called with the steps of learning that are
+    done and all there are. Others are not its own.
     Raises SettingsError for a value that is no share, TrainingError when the model could not be learnt.
     """
     wishes = Wishes(
         refused=_share(settings, "in_scope_refused", 0.05), answered=_share(settings, "outside_answered", 0.03)
     )
-    folder = settings.get("models")
+    folder, told = settings.get("models"), settings.get("told")
     samples = Samples.of(catalogue)
-    model = learnt(samples, wishes, Path(str(folder)) if folder else None) if samples.words else None
+    kept = Path(str(folder)) if folder else None
+    model = learnt(samples, wishes, kept, told if callable(told) else None) if samples.words else None
     return LinearNlu(catalogue, samples, model)
 
 

@@ -8,6 +8,9 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from weakref import WeakValueDictionary
@@ -26,26 +29,33 @@ _KEPT = 5
 """Models of earlier contents that stay, so that taking a publication back costs nothing."""
 
 
+_ABANDONED_S = 3600.0
+"""How old a file that was being written must be before it counts as left behind by a process that was killed."""
+
+Told = Callable[[int, int], None]
+"""Hears how many steps of learning are done, and of how many."""
+
 _IN_USE: WeakValueDictionary[str, Model] = WeakValueDictionary()
 """So that a process never learns, nor holds, the same model twice."""
 
 
-def learnt(samples: Samples, wishes: Wishes, folder: Path | None) -> Model:
+def learnt(samples: Samples, wishes: Wishes, folder: Path | None, told: Told | None = None) -> Model:
     """The model of these samples: the one in use, else that in `folder` if it is whole, else learnt and kept there.
 
-    Learning takes seconds and blocks. Raises TrainingError when it failed.
+    Learning takes seconds and blocks; `told` hears how far it is. Raises TrainingError when it failed.
     """
     key = _key(samples, wishes)
     model = _IN_USE.get(key)
     if model is None:
-        model = _IN_USE[key] = _found(key, samples, wishes, folder if folder and _is_writable(folder) else None)
+        kept = folder if folder and _is_writable(folder) else None
+        model = _IN_USE[key] = _found(key, samples, wishes, kept, told)
     return model
 
 
-def _found(key: str, samples: Samples, wishes: Wishes, folder: Path | None) -> Model:
+def _found(key: str, samples: Samples, wishes: Wishes, folder: Path | None, told: Told | None) -> Model:
     if folder is None:
         with tempfile.TemporaryDirectory(prefix="csbot-", ignore_cleanup_errors=True) as made:
-            return _made(Path(made) / "model", samples, wishes)
+            return _made(Path(made) / "model", samples, wishes, told)
     path = folder / f"{key}.nlu"
     try:
         model = unpack(artefact.read(path))
@@ -54,12 +64,33 @@ def _found(key: str, samples: Samples, wishes: Wishes, folder: Path | None) -> M
     except (artefact.ArtefactError, OSError) as error:
         log.warning("a model is made anew", error=str(error))
     else:
-        path.touch()
+        log.debug("model found", model=path.name)
+        _touch(path)
         return model
-    model = _made(path, samples, wishes)
-    for old in sorted(folder.glob("*.nlu"), key=lambda file: file.stat().st_mtime)[:-_KEPT]:
-        old.unlink(missing_ok=True)
+    model = _made(path, samples, wishes, told)
+    _tidy(folder)
     return model
+
+
+def _touch(path: Path) -> None:
+    """Note that the model was wanted, if it is still there and ours to note."""
+    with suppress(OSError):
+        os.utime(path)
+
+
+def _tidy(folder: Path) -> None:
+    """Leave the models wanted last, and nothing of what was never written to its end."""
+    aged = sorted((_age_s(file), file) for file in folder.glob("*.nlu"))
+    abandoned = [file for file in folder.glob(".*.nlu.*") if _age_s(file) > _ABANDONED_S]
+    for file in [*(file for _, file in aged[_KEPT:]), *abandoned]:
+        file.unlink(missing_ok=True)
+
+
+def _age_s(file: Path) -> float:
+    try:
+        return time.time() - file.stat().st_mtime
+    except FileNotFoundError:
+        return 0.0
 
 
 def _is_writable(folder: Path) -> bool:
@@ -72,14 +103,33 @@ def _is_writable(folder: Path) -> bool:
     return os.access(folder, os.W_OK)
 
 
-def _made(path: Path, samples: Samples, wishes: Wishes) -> Model:
+def _made(path: Path, samples: Samples, wishes: Wishes, told: Told | None) -> Model:
     lesson = json.dumps({"samples": samples.to_json(), "wishes": asdict(wishes)})
     command = [sys.executable, "-m", "csbot.nlu.linear.training", str(path)]
-    done = subprocess.run(command, input=lesson, capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        last = done.stderr.strip().rpartition("\n")[2]
-        raise TrainingError(f"the model could not be learnt: {last or f'exit code {done.returncode}'}")
-    return unpack(artefact.read(path))
+    begun = time.monotonic()
+    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as complaints:
+        with subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=complaints, text=True
+        ) as learner:
+            _teach(learner, lesson, told)
+        if learner.returncode != 0:
+            complaints.seek(0)
+            last = complaints.read().strip().rpartition("\n")[2]
+            raise TrainingError(f"the model could not be learnt: {last or f'exit code {learner.returncode}'}")
+    model = unpack(artefact.read(path))
+    log.debug("model learnt", model=path.name, took_s=round(time.monotonic() - begun, 1))
+    return model
+
+
+def _teach(learner: subprocess.Popen[str], lesson: str, told: Told | None) -> None:
+    assert learner.stdin is not None
+    assert learner.stdout is not None
+    with suppress(BrokenPipeError), learner.stdin:  # one that ended early says why by its exit code
+        learner.stdin.write(lesson)
+    for line in learner.stdout:
+        done, _, of = line.partition("/")
+        if told is not None and done.isdigit():
+            told(int(done), int(of))
 
 
 def _key(samples: Samples, wishes: Wishes) -> str:

@@ -1,7 +1,8 @@
 """Learns a model from examples: features, heads, and the confidence that held-out examples teach.
 
 Training only: it works with scikit-learn, which a server that runs never imports.
-`python -m csbot.nlu.linear.training FILE` reads samples as JSON from standard input and writes the model to FILE.
+`python -m csbot.nlu.linear.training FILE` reads samples as JSON from standard input, writes the model to FILE and tells
+on standard output how far it is: a line "3/11" for each step.
 """
 
 from __future__ import annotations
@@ -9,7 +10,8 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -42,6 +44,9 @@ _TRIALS = 1500
 _NEIGHBOURS = 0.3
 _TOO_NEAR = 0.6
 
+Step = Callable[[], None]
+"""Called as each step is done."""
+
 
 class _Ground:
     """Everything fits are made of: all texts, those of no class last, with their vectors and classes."""
@@ -61,6 +66,11 @@ class _Ground:
         self.vectors = [vectors[at] for at in kept]
         self.classes: Classes = np.array(classes, dtype=np.intp)[kept]
         self.rows = stacked(self.vectors, len(self.features))
+
+    @property
+    def folds(self) -> int:
+        """In how many parts what is learnt is tried."""
+        return _FOLDS_OF_MANY if len(self.texts) >= _MANY else _FOLDS
 
     def reader(self, head: Head, kept: npt.NDArray[np.bool_] | None = None) -> Reader:
         """A reader that has seen the texts `kept` only, by default all."""
@@ -90,8 +100,10 @@ class _Ground:
         return documents
 
 
-def train(samples: Samples, beyond: Outside, wishes: Wishes) -> Model:
-    """A model of these samples, which are at least one.
+def train(
+    samples: Samples, beyond: Outside, wishes: Wishes, told: Callable[[int, int], None] = lambda done, of: None
+) -> Model:
+    """A model of these samples, which are at least one; `told` hears how many steps of how many are done.
 
     Texts of `beyond` that are near an example are left away: then the brand does talk about such things.
     """
@@ -103,10 +115,15 @@ def train(samples: Samples, beyond: Outside, wishes: Wishes) -> Model:
         heads = [Head.MARGINS]
         if len(samples.words) <= min(_FEW_ROWS, _FEW_EACH * ground.count):
             heads.append(Head.PROBABILITIES)
-        tried = {head: _Trials(ground, head) for head in heads}
+        folds, steps = ground.folds, ground.folds * len(heads) + 1
+        tried = {
+            head: _Trials(ground, head, [partial(told, at * folds + fold + 1, steps) for fold in range(folds)])
+            for at, head in enumerate(heads)
+        }
         head = max(heads, key=lambda one: tried[one].share_right - (_DOUBT if one is Head.MARGINS else 0))
         begun = time.process_time()
         reader = ground.reader(head)
+        told(steps, steps)
         fit_cpu_s = made + time.process_time() - begun
         trials = tried[head]
         if samples.held:
@@ -129,15 +146,14 @@ class _Trials:
     near what it knows.
     """
 
-    def __init__(self, ground: _Ground, head: Head) -> None:
+    def __init__(self, ground: _Ground, head: Head, steps: Sequence[Step]) -> None:
         self.inside: list[tuple[Row, bool]] = []
         self.neighbours: list[tuple[Row, bool]] = []
         self.outside: list[tuple[Row, bool]] = []
-        folds = _FOLDS_OF_MANY if len(ground.texts) >= _MANY else _FOLDS
-        for kept, held, left in _parts(ground.classes, folds):
+        for (kept, held, left), step in zip(_parts(ground.classes, ground.folds), steps, strict=True):
             reader = ground.reader(head, kept)
             others = np.flatnonzero(held & (ground.classes < 0)).tolist()
-            for at in [*_sample(np.flatnonzero(held & (ground.classes >= 0)), _TRIALS // folds), *others]:
+            for at in [*_sample(np.flatnonzero(held & (ground.classes >= 0)), _TRIALS // ground.folds), *others]:
                 best = reader.read(ground.texts[at])[0]
                 own = int(ground.classes[at])
                 if own < 0:
@@ -146,6 +162,7 @@ class _Trials:
                     self.neighbours.append((best.signs, False))
                 else:
                     self.inside.append((best.signs, best.of == own))
+            step()
 
     def judge(self, reader: Reader, held: Sequence[tuple[Words, int]]) -> None:
         """Let messages kept apart speak instead of held-out examples; neighbours are not among them."""
@@ -203,7 +220,9 @@ def main() -> None:
     """Learn what standard input tells of, and write the model to the file named on the command line."""
     lesson = json.load(sys.stdin)
     samples = Samples.from_json(lesson["samples"])
-    write(Path(sys.argv[1]), pack(train(samples, outside(), Wishes(**lesson["wishes"]))))
+    # Whoever asked may be gone: then nobody needs the model, and the line that cannot be written ends it.
+    model = train(samples, outside(), Wishes(**lesson["wishes"]), lambda done, of: print(f"{done}/{of}", flush=True))
+    write(Path(sys.argv[1]), pack(model))
 
 
 if __name__ == "__main__":

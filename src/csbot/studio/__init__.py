@@ -1,0 +1,1 @@
+"""The verbs of those who write the content: put in force, take back."""
