@@ -24,6 +24,7 @@ from csbot.config import (
     BrandSettings,
     ContentSettings,
     LimitsSettings,
+    LookupSettings,
     MediaSettings,
     ServerSettings,
     Settings,
@@ -149,6 +150,7 @@ def settings(
     content: Path = ROOT,
     brand: Mapping[str, Any] | None = None,
     engines: tuple[str, ...] = ("linear",),
+    lookups: Mapping[str, LookupSettings] | None = None,
 ) -> Settings:
     """Settings of a test's csbot: the sample brand, a store of its own."""
     return Settings(
@@ -161,6 +163,7 @@ def settings(
         ),
         understanding=UnderstandingSettings(engines=engines),
         limits=LimitsSettings(burst_s=burst_s, send_s=send_s, idle_h=idle_h),
+        lookups=dict(lookups or {}),
     ).model_copy(
         update={
             "channels": {

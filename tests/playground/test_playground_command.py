@@ -27,7 +27,12 @@ def test_it_tells_its_addresses_as_json_serves_both_and_ends_well_when_asked_to(
     with start(tmp_path, "--port", "0", "--csbot-port", "0", "--json") as process:
         assert process.stdout is not None
         told = json.loads(process.stdout.readline())
-        for url, shown in ((told["playground"], "phone-whatsapp"), (f"{told['csbot']}/readyz", "ready")):
+        served = (
+            (told["playground"], "phone-whatsapp"),
+            (f"{told['csbot']}/readyz", "ready"),
+            (told["shop"], "4711"),
+        )
+        for url, shown in served:
             with urllib.request.urlopen(url, timeout=10) as answer:
                 assert shown in answer.read().decode()
         process.send_signal(signal.SIGINT)

@@ -54,7 +54,7 @@ async def _play(settings: Settings, store: Path, *, port: int, csbot_port: int, 
         served(world, port=port) as url,
     ):
         if as_json:
-            typer.echo(json.dumps({"playground": url, "csbot": world.url, "pages": list(world.pages)}))
+            typer.echo(json.dumps({"playground": url, "csbot": world.url, "pages": list(world.pages), "shop": shop}))
         else:
             link = await first_admin(settings, world.services, world.url)
             pages = [(path, f"{world.url}{path}") for path in world.pages]

@@ -57,7 +57,7 @@ class SampleShop:
         self.asked: list[Mapping[str, Any]] = []
         self.codes: list[SentCode] = []
         self._secret, self._clock, self._port = secret, clock, port
-        self._faults: Counter[Fault] = Counter()
+        self._faults: Counter[tuple[Fault, bool]] = Counter()
         self._runner: web.AppRunner | None = None
 
     @property
@@ -70,9 +70,9 @@ class SampleShop:
         """The address of its lookups."""
         return f"{self.base_url}{PATH}"
 
-    def fault(self, fault: Fault, *, times: int = 1) -> None:
-        """Let the next `times` questions go wrong; 0 ends it."""
-        self._faults[fault] = times
+    def fault(self, fault: Fault, *, times: int = 1, of_changes: bool = False) -> None:
+        """Let the next `times` questions go wrong, or the next `of_changes` only; 0 ends it."""
+        self._faults[fault, of_changes] = times
 
     async def __aenter__(self) -> Self:
         app = web.Application()
@@ -103,10 +103,10 @@ class SampleShop:
             return web.json_response({"error": "the signature is wrong"}, status=401)
         question = json.loads(body)
         self.asked.append(question)
-        fault = next((fault for fault, times in self._faults.items() if times > 0), None)
-        if fault is not None:
-            self._faults[fault] -= 1
-            return await self._fail(fault, request, question)
+        for (fault, of_changes), times in self._faults.items():
+            if times > 0 and (question["changes"] or not of_changes):
+                self._faults[fault, of_changes] -= 1
+                return await self._fail(fault, request, question)
         return web.json_response(self._reply(question))
 
     def _reply(self, question: Mapping[str, Any]) -> Mapping[str, object]:
