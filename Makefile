@@ -11,7 +11,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run playground chat test check fix bench bench-desk faults conformance pictures rasa rasa-python channel lock clean
+.PHONY: help setup run playground chat test check fix bench bench-desk bench-publish faults conformance pictures rasa rasa-python channel lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -63,6 +63,9 @@ bench: $(VENV)/.dev ## throughput of the whole chain against bare aiohttp; write
 
 bench-desk: $(VENV)/.dev ## how soon messages are shown, with 200 streams open; writes var/bench-desk.json
 	@$(BIN)/python -m benchmarks.desk $(ARGS)
+
+bench-publish: $(VENV)/.dev ## content published and taken back under load; writes var/bench-publish.json
+	@$(BIN)/python -m benchmarks.publishing $(ARGS)
 
 faults: $(VENV)/.dev ## kill -9 under load, platforms failing, disk full, store locked
 	@$(BIN)/python -m tests.faults $(ARGS)

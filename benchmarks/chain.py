@@ -53,12 +53,14 @@ def platform() -> Iterator[Platform]:
         yield Platform(settings=told["settings"], port=told["port"])
 
 
-def write_settings(folder: Path, port: int, channels: Mapping[str, Mapping[str, object]]) -> Path:
+def write_settings(
+    folder: Path, port: int, channels: Mapping[str, Mapping[str, object]], *, content: Path = ROOT
+) -> Path:
     """A csbot.toml for one run, in `folder`."""
     lines = [
         "[server]", f"port = {port}", f'public_url = "http://127.0.0.1:{port}"',
         "[store]", f'url = "sqlite:///{folder}/csbot.db"',
-        "[content]", f'path = "{ROOT}"',
+        "[content]", f'path = "{content}"',
         "[brand]", 'name = "Lale"', 'languages = ["tr", "en"]', 'default_language = "tr"',
         "[limits]", "burst_s = 0",
         "[log]", 'level = "error"',
@@ -72,9 +74,11 @@ def write_settings(folder: Path, port: int, channels: Mapping[str, Mapping[str, 
 
 
 @contextmanager
-def server(folder: Path, port: int, channels: Mapping[str, Mapping[str, object]]) -> Iterator[float]:
-    """csbot on its core; gives the seconds it took to be ready."""
-    file = write_settings(folder, port, channels)
+def server(
+    folder: Path, port: int, channels: Mapping[str, Mapping[str, object]], *, content: Path = ROOT
+) -> Iterator[float]:
+    """csbot on its core, first with the content below `content`; gives the seconds it took to be ready."""
+    file = write_settings(folder, port, channels, content=content)
     log = folder / "server.log"
     with pinned(cores()[0], *python("-m", "csbot", "run", "--config", str(file)), log=log) as process:
         yield wait_ready(port, process)

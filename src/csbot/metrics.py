@@ -40,6 +40,7 @@ LAG = Histogram(
     registry=REGISTRY,
     buckets=(0.01, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 300),
 )
+CONTENT = Gauge("csbot_content", "1 for the content in force in this process", ["version"], registry=REGISTRY)
 SPOOLED = Gauge("csbot_spool_files", "Files waiting in the spool, by channel", ["channel"], registry=REGISTRY)
 ALARM = Gauge("csbot_alarm", "1 while something needs an operator, by what", ["what"], registry=REGISTRY)
 STORE = Gauge("csbot_store", "Waiting, parked, queued, unknown, due lanes", ["what"], registry=REGISTRY)

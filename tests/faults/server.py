@@ -60,6 +60,7 @@ class Server:
         *,
         channels: Mapping[str, Mapping[str, object]],
         store_url: str = "",
+        content: Path = ROOT,
         send_s: float = 20.0,
         drain_s: float = 10.0,
     ) -> None:
@@ -72,7 +73,9 @@ class Server:
         self.log = folder / "server.log"
         self.settings_file = folder / "csbot.toml"
         self.settings_file.write_text(
-            _settings(self.url, self.store_url, folder / "spool", channels, send_s=send_s, drain_s=drain_s),
+            _settings(
+                self.url, self.store_url, folder / "spool", channels, content=content, send_s=send_s, drain_s=drain_s
+            ),
             encoding="utf-8",
         )
         self._process: asyncio.subprocess.Process | None = None
@@ -172,6 +175,7 @@ def _settings(
     spool: Path,
     channels: Mapping[str, Mapping[str, object]],
     *,
+    content: Path,
     send_s: float,
     drain_s: float,
 ) -> str:
@@ -179,7 +183,7 @@ def _settings(
     tables: dict[str, Mapping[str, object]] = {
         "server": {"port": int(port), "public_url": url},
         "store": {"url": store_url, "spool": str(spool)},
-        "content": {"path": str(ROOT)},
+        "content": {"path": str(content)},
         "brand": {"name": "Lale", "languages": ["tr", "en"], "default_language": "tr"},
         "limits": {"burst_s": BURST_S, "send_s": send_s, "drain_s": drain_s},
         "log": {"level": "warning"},

@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable
 
+from csbot import metrics
 from csbot.errors import ContentError, CsbotError, StoreError
 from csbot.log import get_logger
 from csbot.services import Knowledge, Services
@@ -24,11 +25,13 @@ async def follow(services: Services, learn: Callable[[str], Knowledge]) -> None:
     cannot be built or learnt is refused, and the last good one goes on.
     """
     refused, again_at = 0, 0.0
+    _show(services)
     while True:
         await asyncio.sleep(LOOK_S)
         try:
             published = await services.store.publications(limit=1)
             if not published or published[0].version == services.knowledge.now.catalogue.version:
+                metrics.ALARM.labels("content").set(0)
                 continue
             if published[0].id == refused and time.monotonic() < again_at:
                 continue
@@ -42,7 +45,14 @@ async def follow(services: Services, learn: Callable[[str], Knowledge]) -> None:
         except (CsbotError, OSError) as error:
             refused = published[0].id
             again_at = float("inf") if isinstance(error, ContentError) else time.monotonic() + AGAIN_S
+            metrics.ALARM.labels("content").set(1)
             log.error("published content refused, the last good one goes on", version=version, error=str(error))
             continue
         services.knowledge.swap(knowledge)
+        _show(services)
         log.info("content switched", version=version, took_s=round(time.monotonic() - begun, 2))
+
+
+def _show(services: Services) -> None:
+    metrics.CONTENT.clear()
+    metrics.CONTENT.labels(services.knowledge.now.catalogue.version).set(1)
