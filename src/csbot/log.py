@@ -19,6 +19,9 @@ _PERSONAL = frozenset({"text", "name", "address", "user", "phone", "email", "ide
 _PHONE = re.compile(r"\+?\d[\d ()-]{6,}\d")
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 
+_processors: list[structlog.typing.Processor] = []
+"""One list for good, so that loggers already in use go by the latest settings."""
+
 
 def mask(value: str) -> str:
     """Enough of a personal value to tell two apart in a log, not to know whose it is."""
@@ -59,14 +62,15 @@ def configure(*, level: str = "info", masked: bool = True, as_json: bool | None 
         # Not the pretty tracebacks, which show the values of local variables: customers' words, credentials.
         else structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
     )
+    _processors[:] = [
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        *([_mask_event] if masked else []),
+        structlog.processors.format_exc_info if as_json else _keep,
+        renderer,
+    ]
     structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            *([_mask_event] if masked else []),
-            structlog.processors.format_exc_info if as_json else _keep,
-            renderer,
-        ],
+        processors=_processors,
         wrapper_class=structlog.make_filtering_bound_logger(threshold),
         logger_factory=structlog.PrintLoggerFactory(cast(TextIO, _Unfailing())),
         cache_logger_on_first_use=True,
