@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
+from csbot.domain.changes import Changes, Committed
 from csbot.domain.lookup import Branch, LookupAnswer, NeedsLookup
+from csbot.domain.message import Author, MessageKind, OutgoingMessage
 from csbot.domain.turn import LaneWork, Turn, TurnContext
 from csbot.errors import StoreBusy, StoreFull
 from csbot.log import get_logger
@@ -23,17 +25,33 @@ BUDGET_S = 15.0
 """How long a turn may have taken when it asks once more: the answer, ten seconds at worst, is then within its claim."""
 
 
+NOTE_TRIES = 3
+
+
 class AsksTooMuch(Exception):
     """The engine wants more answers than a turn has: it would ask for ever."""
 
 
-async def decided(
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """The engine's decision and all it was made with: what it needed is among the context's answers.
+
+    `notes` tell agents what was asked to be changed on the way and what came of it, whether or not the turn is told.
+    """
+
+    turn: Turn
+    context: TurnContext
+    notes: tuple[OutgoingMessage, ...] = ()
+
+
+async def decide(
     services: Services, context: TurnContext, knowledge: Knowledge, *, now: datetime, until: datetime
-) -> tuple[Turn, TurnContext]:
-    """The engine's decision and all it was made with; what it needed is among `context.answers`.
+) -> Decided:
+    """What the engine decides, with the answers it needs.
 
     `until` is the end of the lane's claim. Raises AsksTooMuch, and what the store raises.
     """
+    notes: list[OutgoingMessage] = []
     turn = await services.engine.turn(context, nlu=knowledge.nlu, now=now)
     while (need := turn.needs) is not None:
         if len(context.answers) >= MOST:
@@ -42,9 +60,26 @@ async def decided(
             answer = LookupAnswer(request=need.request, branch=Branch.LATE, why="the turn has no time left to ask")
         else:
             answer = await _answer(services, context.work, need, until)
+            if need.changes:
+                notes.append(_note(need, answer))
         context = replace(context, answers=(*context.answers, answer))
         turn = await services.engine.turn(context, nlu=knowledge.nlu, now=now)
-    return turn, context
+    return Decided(turn=turn, context=context, notes=tuple(notes))
+
+
+async def leave_notes(services: Services, work: LaneWork, notes: tuple[OutgoingMessage, ...]) -> None:
+    """Tell agents alone, where the turn was not to be told; raises what the store raises."""
+    for _ in range(NOTE_TRIES):
+        stands = await services.store.lane_work(work.conversation.id)
+        if stands is None:
+            return
+        conversation = stands.conversation
+        left = Changes(
+            conversation=conversation.id, lane=stands.lane, expected_epoch=conversation.epoch, messages=notes
+        )
+        if isinstance(await services.store.commit(left, now=services.clock()), Committed):
+            return
+    log.warning("a change is told to no agent", lane=work.lane, conversation=work.conversation.id)
 
 
 async def _answer(services: Services, work: LaneWork, need: NeedsLookup, until: datetime) -> LookupAnswer:
@@ -71,3 +106,9 @@ async def _answer(services: Services, work: LaneWork, need: NeedsLookup, until: 
         # The answer is known here and may still be told. If it is not, a later attempt finds the call without an end.
         log.warning("a call's end is not kept", lookup=need.name, lane=work.lane, error=str(error))
     return answer
+
+
+def _note(need: NeedsLookup, answer: LookupAnswer) -> OutgoingMessage:
+    about = ", ".join(f"{name} {value}" for name, value in need.slots)
+    came_to = ", ".join(word for word in (answer.branch.value, answer.reason or answer.why) if word)
+    return OutgoingMessage(author=Author.BOT, kind=MessageKind.NOTE, text=f"{need.name} ({about}): {came_to}")

@@ -19,7 +19,7 @@ from csbot.domain.turn import Live as Snapshot
 from csbot.errors import StoreError
 from csbot.log import get_logger
 from csbot.services import Knowledge, Services
-from csbot.workers.consulting import decided
+from csbot.workers.consulting import decide, leave_notes
 from csbot.workers.insisting import RETRY_S, insist
 
 log = get_logger("inbound")
@@ -30,6 +30,9 @@ IDLE_S = 0.5
 BUSY_S = 0.01
 MAX_FAILURES = 3
 MAX_AT_ONCE = 256
+
+
+_Decision = tuple[Turn, tuple[OutgoingMessage, ...]]
 
 
 class Inbound:
@@ -72,9 +75,11 @@ class Inbound:
         now = services.clock()
         try:
             until = now + timedelta(seconds=LEASE_S)
-            turn = await self._decide(work, knowledge, now, until)
-            commit = partial(self._commit, self._changes(work, turn, knowledge, now))
+            turn, notes = await self._decide(work, knowledge, now, until)
+            commit = partial(self._commit, self._changes(work, turn, notes, knowledge, now))
             outcome = await insist(services, commit, until=until, lane=work.lane)
+            if notes and not isinstance(outcome, Committed):
+                await leave_notes(services, work, notes)
         except Exception as error:
             # The one broad catch of this job: the lane goes back with one more failure, then to the human line.
             log.exception("turn failed", lane=work.lane, failures=work.failures + 1, error=repr(error))
@@ -94,12 +99,12 @@ class Inbound:
             log.info("turn overtaken", lane=work.lane, outcome=type(outcome).__name__)
             await self._release(work, now, after_s=0.0)
 
-    async def _decide(self, work: LaneWork, knowledge: Knowledge, now: datetime, until: datetime) -> Turn:
-        """The engine's decision. One that opens a ticket is made once more with the line as it stands: few do, and
-        their place in the line is then right, while all the others need not ask for it.
+    async def _decide(self, work: LaneWork, knowledge: Knowledge, now: datetime, until: datetime) -> _Decision:
+        """The engine's decision, and notes for agents. One that opens a ticket is made once more with the line as it
+        stands: few do, and their place in the line is then right, while all the others need not ask for it.
         """
         if work.failures >= MAX_FAILURES:
-            return _bot_failed(work)
+            return _bot_failed(work), ()
         services = self._services
         outlet = services.outlets[work.reply_to.channel]
         context = TurnContext(
@@ -108,11 +113,11 @@ class Inbound:
             capabilities=outlet.capabilities,
             channel_kind=outlet.kind,
         )
-        turn, context = await decided(services, context, knowledge, now=now, until=until)
-        if turn.ticket is None:
-            return turn
-        line = await services.store.line()
-        return await services.engine.turn(replace(context, line=line), nlu=knowledge.nlu, now=now)
+        decided = await decide(services, context, knowledge, now=now, until=until)
+        if decided.turn.ticket is None:
+            return decided.turn, decided.notes
+        context = replace(decided.context, line=await services.store.line())
+        return await services.engine.turn(context, nlu=knowledge.nlu, now=now), decided.notes
 
     async def _commit(self, changes: Changes) -> Outcome:
         return await self._services.store.commit(changes, now=self._services.clock())
@@ -126,7 +131,9 @@ class Inbound:
             log.warning("claim not given up; it ends with its lease", lane=work.lane, error=str(error))
         self._services.inbound_bell.ring(after_s)
 
-    def _changes(self, work: LaneWork, turn: Turn, knowledge: Knowledge, now: datetime) -> Changes:
+    def _changes(
+        self, work: LaneWork, turn: Turn, notes: tuple[OutgoingMessage, ...], knowledge: Knowledge, now: datetime
+    ) -> Changes:
         """What the engine decided, fitted to the channel, as one write."""
         services = self._services
         conversation = work.conversation
@@ -154,7 +161,7 @@ class Inbound:
             consumed=() if held else tuple(heard.event for heard in work.heard),
             worker=services.worker,
             to=work.reply_to,
-            messages=messages,
+            messages=(*notes, *messages),
             owner=turn.owner,
             ticket=turn.ticket,
             close_ticket=turn.close_ticket,

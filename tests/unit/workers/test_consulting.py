@@ -14,13 +14,15 @@ import pytest
 from csbot.domain.brand import Brand
 from csbot.domain.conversation import ConversationState
 from csbot.domain.lookup import Branch, LookupAnswer, NeedsLookup
+from csbot.domain.message import Direction
 from csbot.domain.turn import LaneWork, Live, Say, Turn, TurnContext
 from csbot.engine.turn import Engine
 from csbot.lookups.systems import BrandSystems
 from csbot.ports import Nlu
 from csbot.sampleshop.shop import CANCEL, STATUS, Fault, SampleShop
-from csbot.workers.consulting import BUDGET_S, MOST, AsksTooMuch, decided
+from csbot.workers.consulting import BUDGET_S, MOST, AsksTooMuch, decide
 from csbot.workers.inbound import LEASE_S, Inbound
+from tests.contracts.store_cases import AGENT
 from tests.unit.lookups.questions import SECRET, about, cancel
 from tests.unit.lookups.test_systems import system
 from tests.unit.workers.scripted import CATALOGUE, Process, process, until, working
@@ -60,8 +62,8 @@ class Bench:
             channel_kind="sms",
         )
         until = now + timedelta(seconds=LEASE_S)
-        _, context = await decided(services, context, services.knowledge.now, now=now, until=until)
-        return context.answers
+        decided = await decide(services, context, services.knowledge.now, now=now, until=until)
+        return decided.context.answers
 
 
 @asynccontextmanager
@@ -153,10 +155,9 @@ async def test_a_turn_that_has_taken_long_asks_no_more(bench: Bench) -> None:
         channel_kind="sms",
     )
     now = services.clock()
-    _, context = await decided(
-        services, context, services.knowledge.now, now=now, until=now + timedelta(seconds=LEASE_S)
-    )
-    assert branches(context.answers) == [Branch.LATE]
+    until = now + timedelta(seconds=LEASE_S)
+    decided = await decide(services, context, services.knowledge.now, now=now, until=until)
+    assert branches(decided.context.answers) == [Branch.LATE]
     assert bench.shop.asked == []
 
 
@@ -192,3 +193,40 @@ async def test_an_answer_of_the_shop_goes_out(bench: Bench) -> None:
     async with working(Inbound(services).run):
         await until(is_answered, "the answer to be queued")
     assert await bench.made.scene.texts(bench.work.conversation.id) == ["4713 iptal", "found"]
+
+
+async def test_agents_are_told_what_was_changed_even_if_the_customer_is_not(bench: Bench) -> None:
+    """A person takes the conversation over while the shop is asked: the turn is dropped, what it did is not."""
+    scene, conversation = bench.made.scene, bench.work.conversation.id
+
+    class Overtaken(Asking):
+        async def turn(self, context: TurnContext, *, nlu: Nlu, now: datetime) -> Turn:
+            if context.work.conversation.state is ConversationState.HUMAN:
+                return Turn(decision="listen")
+            if context.answers:
+                await scene.own(conversation, ConversationState.HUMAN, holder=AGENT)
+            return await super().turn(context, nlu=nlu, now=now)
+
+    await scene.store.release_lane(bench.work.lane, worker="w1", retry_at=scene.now)
+
+    async def is_told() -> bool:
+        return len(await scene.texts(conversation)) == 2
+
+    async with working(Inbound(replace(bench.made.services, engine=Overtaken(cancel("4713")))).run):
+        await until(is_told, "a note to be left")
+    note = (await scene.view(conversation)).messages[-1]
+    assert (note.direction, note.text) == (Direction.NOTE, "cancel-order (order_number 4713): found")
+    assert bench.shop.orders.changes == 1
+
+
+async def test_a_change_that_is_told_leaves_its_note_before_it(bench: Bench) -> None:
+    scene, conversation = bench.made.scene, bench.work.conversation.id
+    await scene.store.release_lane(bench.work.lane, worker="w1", retry_at=scene.now)
+
+    async def is_told() -> bool:
+        return len(await scene.texts(conversation)) == 3
+
+    async with working(Inbound(replace(bench.made.services, engine=Asking(cancel("4711")))).run):
+        await until(is_told, "the answer to be queued")
+    _, note, told = await scene.texts(conversation)
+    assert (note, told) == ("cancel-order (order_number 4711): refused, already_sent", "refused")
