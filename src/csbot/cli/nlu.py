@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.text import Text
 
 from csbot import config
 from csbot.bootstrap import content_folder
 from csbot.cli.options import ConfigOption, JsonOption
 from csbot.cli.screen import busy, screen
 from csbot.content.catalogue import load
+from csbot.content.sources import read_sources
 from csbot.errors import CsbotError
 
 app = typer.Typer(help="How well csbot understands.", no_args_is_help=True)
@@ -108,3 +110,34 @@ def evaluate(
         typer.echo(json.dumps(found | ({} if differences is None else {"changes": differences}), ensure_ascii=False))
         return
     screen().print(shown(found, differences, before=old[0] if old else None))
+
+
+@app.command(epilog="Example: csbot nlu overlap --near 0.8 --json")
+def overlap(
+    path: Annotated[Path | None, typer.Option(help="Folder with intents/ and faq/.", show_default=False)] = None,
+    near: Annotated[
+        float, typer.Option(min=0.1, max=1, help="From which likeness on two phrasings are nearly one.")
+    ] = 0.8,
+    config_file: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Find phrasings that stand in two places, or nearly, and meanings with too few of them; each with file and line.
+
+    Exits 1 if a phrasing stands in two places, which csbot cannot understand.
+    """
+    # Imported here: it brings scikit-learn, as above.
+    from csbot.evaluation.overlapping import Kind, overlaps
+
+    settings = config.load(config_file)
+    found = overlaps(read_sources(path or content_folder(settings)), settings.brand.languages, near=near)
+    same = sum(one.kind is Kind.SAME for one in found)
+    if as_json:
+        typer.echo(json.dumps([asdict(one) for one in found], ensure_ascii=False))
+    else:
+        console = screen()
+        for one in found:
+            mark = (f"{one.kind:<8}", "red" if one.kind is Kind.SAME else "yellow")
+            console.print(Text.assemble(mark, str(one)), soft_wrap=True)
+        console.print(Text(", ".join(f"{sum(one.kind is kind for one in found)} {kind}" for kind in Kind)))
+    if same:
+        raise typer.Exit(1)
