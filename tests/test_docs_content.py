@@ -10,7 +10,9 @@ import pytest
 from csbot.content import check, load
 from csbot.content.own_words import RECOGNISE, SAY
 from csbot.domain.content import Role, SlotKind
+from csbot.domain.lookup import Branch
 from csbot.domain.ticket import Priority
+from csbot.engine.consulting import OWN_WORDS
 
 ROOT = Path(__file__).parents[1]
 TEXT = (ROOT / "docs/content.md").read_text(encoding="utf-8")
@@ -27,7 +29,7 @@ def write(folder: Path) -> Path:
 
 
 def test_the_worked_files_are_right_content(tmp_path: Path) -> None:
-    assert set(BLOCKS) == {"faq/delivery.yml", "intents/orders.yml"}
+    assert set(BLOCKS) == {"faq/delivery.yml", "intents/orders.yml", "intents/parcels.yml"}
     assert check(write(tmp_path), ("tr", "en")).items == ()
 
 
@@ -50,6 +52,13 @@ def test_every_word_of_csbots_own_is_documented() -> None:
         assert f"| `{key}` | {when} |" in TEXT, key
 
 
+def test_every_branch_of_a_lookup_is_documented() -> None:
+    for branch in Branch:
+        own = OWN_WORDS.get(branch)
+        assert f"`{branch.value}`" in TEXT
+        assert own is None or f"| `{own}` |\n" in TEXT
+
+
 @pytest.mark.parametrize("kind", SlotKind)
 def test_every_kind_of_slot_is_documented(kind: SlotKind) -> None:
     assert f"`{kind.value}`" in TEXT
@@ -63,5 +72,5 @@ def test_every_role_and_priority_is_documented() -> None:
 def test_the_schemas_named_in_the_worked_files_exist() -> None:
     named = re.findall(r"\$schema=(\S+)", TEXT)
 
-    assert len(named) == 2
+    assert len(named) == 3
     assert all((ROOT / "faq" / name).resolve().is_file() for name in named)
