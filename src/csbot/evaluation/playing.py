@@ -11,8 +11,8 @@ Said by the customer, one turn each:
 Said by the bot since, in order:
     bot: [faq/delivery-time]             the published answer of an entry or intent, for this channel and language
     bot: {handoff_next}                  csbot's own words of that key, whatever stands in their braces
-    bot: [cancel-order.reason]           the question of a form's slot
-    bot: [cancel-order done]             what is said when a form is complete
+    bot: [cancel-order.order_number]     the question of a form's slot
+    bot: [damaged-item done]             what is said when a form is complete
     bot: /in [0-9]+ days/                a regular expression found in the text
     bot: anything else                   words found in the text
     bot: nothing                         silence
