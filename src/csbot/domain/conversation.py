@@ -41,8 +41,8 @@ class PendingQuestion:
 
     About a lookup of intent `subject`: "confirm" (may it be changed), "code" (the one that was sent for request
     `challenge`), "away" (should a person look), "more" (nothing: another number is looked up, too), "private" (nothing:
-    it was asked for where others read along). `code` is what was typed, for as long as more is done with it. `words`
-    is the question as it was asked, to be asked again.
+    it was asked for where others read along). `code` is what was typed, by the identity `typed_by`, for as long as more
+    is done with it. `words` is the question as it was asked, to be asked again.
 
     `asked_about` are the customer's words that led to it, and `ranking` what they were understood as: a person wants
     to know both when the answer is only "none of these".
@@ -57,6 +57,7 @@ class PendingQuestion:
     ranking: tuple[Ranked, ...] = ()
     challenge: str = ""
     code: str = ""
+    typed_by: int = 0
     words: str = ""
 
 

@@ -82,8 +82,7 @@ class _Asked:
 
 def _confirm(asked: _Asked) -> Decision | None:
     if asked.yes:
-        shown = {"challenge": asked.pending.challenge, "code": asked.pending.code}
-        return asked.consultation("the customer said yes", **shown, confirmed=True).go()
+        return asked.consultation("the customer said yes", confirmed=True).shown_by(asked.pending).go()
     if asked.no:
         return Leave(why=f"the customer did not want {asked.intent.id} after all")
     return asked.otherwise("confirm_again", Reason.FORM_FAILED)
@@ -92,8 +91,9 @@ def _confirm(asked: _Asked) -> Decision | None:
 def _code(asked: _Asked) -> Decision | None:
     s, pending = asked.s, asked.pending
     if code := entities.sent_code(s.said.text):
-        shown = {"challenge": pending.challenge, "code": code, "typed": True, "attempts": pending.attempts}
-        return asked.consultation("the customer typed a code", **shown).go()
+        shown = {"challenge": pending.challenge, "code": code, "typed": True}
+        so_far = {"attempts": pending.attempts, "words": pending.words}
+        return asked.consultation("the customer typed a code", **shown, **so_far).go()
     if leaves(s, asked.intent):
         return Leave(why=f"the customer left {asked.intent.id}")
     return _another(asked) or asked.otherwise("lookup_code_again", Reason.NOT_PROVEN)

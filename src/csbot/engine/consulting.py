@@ -58,12 +58,13 @@ def consult(s: Situation, intent: Intent, form: Form, slots: Slots, why: str) ->
     lookup = s.catalogue.lookups.get(form.lookup)
     if lookup is None:
         return HandOff(reason=Reason.UNSURE, slots=slots, why=f"{form.lookup} is not published any more")
-    return (
-        in_public(s, intent)
-        or Consultation(
-            s=s, intent=intent, form=form, lookup=lookup, slots=slots, why=f"{why}; the form is complete"
-        ).go()
-    )
+    why = f"{why}; the form is complete"
+    asked = Consultation(s=s, intent=intent, form=form, lookup=lookup, slots=slots, why=why)
+    pending = s.memory.pending
+    if pending is not None and pending.kind == "more" and _sent(lookup, slots) == _sent(lookup, s.memory.slots):
+        # The code just typed for this is as good for what is asked next about the same.
+        asked = asked.shown_by(pending)
+    return in_public(s, intent) or asked.go()
 
 
 def who_goes_on(s: Situation, form: Form) -> HandoffRule:
@@ -72,12 +73,16 @@ def who_goes_on(s: Situation, form: Form) -> HandoffRule:
     return form.handoff or (lookup.handoff if lookup else HandoffRule())
 
 
+def _sent(lookup: Lookup, slots: Slots) -> Slots:
+    return tuple((name, value) for name, value in slots if name in lookup.send and value)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Consultation:
     """Asking one lookup for one customer: first the one before it, then whether it may change something, then itself.
 
-    `code` was typed for `challenge`, by the message now heard if `typed`, after `attempts` wrong ones. `confirmed`: the
-    customer has just said yes.
+    `code` was typed for `challenge`, by the message now heard if `typed`, after `attempts` wrong ones; `words` asked
+    for it. `confirmed`: the customer has just said yes.
     """
 
     s: Situation
@@ -90,7 +95,14 @@ class Consultation:
     code: str = ""
     typed: bool = False
     attempts: int = 0
+    words: str = ""
     confirmed: bool = False
+
+    def shown_by(self, pending: PendingQuestion) -> Consultation:
+        """The same with the code typed before, if it was the one who asks now: a pass may have joined two people."""
+        if not pending.code or pending.typed_by != self.s.access.sender:
+            return self
+        return replace(self, challenge=pending.challenge, code=pending.code)
 
     def go(self) -> Decision:
         """The next step: a question to a system, one to the customer, or what has come of it."""
@@ -116,7 +128,7 @@ class Consultation:
         return NeedsLookup(
             name=lookup.id,
             request=f"{self.s.access.request}:{lookup.id}",
-            slots=tuple((name, value) for name, value in self.slots if name in lookup.send and value),
+            slots=_sent(lookup, self.slots),
             fields=lookup.fields,
             personal=shown,
             changes=lookup.changes,
@@ -199,7 +211,7 @@ class Consultation:
         if self.code and self.typed:
             attempts = self.attempts + 1
             if attempts < ATTEMPTS:
-                asks = replace(self._asks("code"), name=lookup.id, attempts=attempts, code="")
+                asks = replace(self._asks("code"), attempts=attempts, code="", typed_by=0, words=self.words)
                 wrong = Told(text=self.s.catalogue.phrases.say["lookup_code_wrong"])
                 return self._report("not the code", wrong, asks=asks)
             return self._hand_off(lookup, Reason.NOT_PROVEN, f"{attempts} wrong codes", Branch.UNPROVEN)
@@ -209,14 +221,14 @@ class Consultation:
         if not isinstance(sent, LookupAnswer):
             return sent
         if sent.branch is Branch.CODE:
-            asks = PendingQuestion(kind="code", subject=self.intent.id, name=lookup.id, challenge=asked.request)
+            asks = PendingQuestion(kind="code", subject=self.intent.id, challenge=asked.request)
             return self._report("a code goes to the contact on file", self._words(lookup, Branch.CODE), asks=asks)
         if sent.branch.failed:
             return self._away(lookup, sent)
         return self._hand_off(lookup, Reason.NOT_PROVEN, sent.why or answer.why, Branch.UNPROVEN)
 
     def _away(self, lookup: Lookup, answer: LookupAnswer) -> Decision:
-        asks = replace(self._asks("away"), name=lookup.id, challenge="", code="")
+        asks = PendingQuestion(kind="away", subject=self.intent.id)
         return self._report(f"{answer.branch.value}: {answer.why}", self._words(lookup, answer.branch), asks=asks)
 
     # -- small parts --------------------------------------------------------------------------------------------------
@@ -225,7 +237,10 @@ class Consultation:
         return Told(text=lookup.answers.get(branch) or self.s.catalogue.phrases.say[OWN_WORDS[branch]])
 
     def _asks(self, kind: str) -> PendingQuestion:
-        return PendingQuestion(kind=kind, subject=self.intent.id, challenge=self.challenge, code=self.code)
+        sender = self.s.access.sender if self.code else 0
+        return PendingQuestion(
+            kind=kind, subject=self.intent.id, challenge=self.challenge, code=self.code, typed_by=sender
+        )
 
     def _report(
         self, why: str, *told: Told, asks: PendingQuestion | None = None, offers: tuple[str, ...] = ()

@@ -30,7 +30,7 @@ def report(decision: Report, voice: Voice, *, about: str) -> tuple[tuple[Say, ..
             question = Say(text=voice.phrase("lookup_person"), choices=_yes_no(voice, about))
             return (said, question), replace(pending, choices=question.choices, words=question.text)
         case "code":
-            return (said,), replace(pending, words=said.text)
+            return (said,), replace(pending, words=pending.words or said.text)
         case _:
             return (said,), pending
 

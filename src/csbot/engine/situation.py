@@ -22,10 +22,11 @@ class Access:
     """What the brand's own systems may be asked in this turn, and what they have answered in it.
 
     `request` begins the name of each question: the same when the turn is done again, another in every other turn.
-    `proofs` is whom the platform proves the sender of the last message to be; `shared`: others read along.
+    `sender` is the identity that wrote last, `proofs` whom its platform proves it to be; `shared`: others read along.
     """
 
     request: str = ""
+    sender: int = 0
     proofs: tuple[str, ...] = ()
     shared: bool = False
     answers: tuple[LookupAnswer, ...] = ()

@@ -124,6 +124,7 @@ def _access(context: TurnContext) -> Access:
     work = context.work
     return Access(
         request=f"{work.reply_to.channel}:{work.heard[0].key}",
+        sender=work.identity.id,
         proofs=(work.identity.person,) if work.identity.person else (),
         shared=work.reply_to.is_shared,
         answers=context.answers,

@@ -38,6 +38,7 @@ class Conversing:
     channel: str = "console"
     consent: Consent = Consent.UNSAID
     name: str = ""
+    identity: int = 1
     person: str = ""
     place: str = ""
     systems: Lookups = field(default_factory=Scripted)
@@ -88,7 +89,7 @@ class Conversing:
 
     def _identity(self) -> Identity:
         return Identity(
-            id=1,
+            id=self.identity,
             customer=1,
             channel=self.channel,
             address="u",

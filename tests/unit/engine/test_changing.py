@@ -127,6 +127,18 @@ async def test_what_was_not_shown_to_be_theirs_is_not_asked_about(chat: Conversi
     assert asked(shop) == [f"{one} code=482119" for one in CHANGED]
 
 
+async def test_a_yes_from_another_app_does_not_go_by_the_code_typed_in_the_first(
+    chat: Conversing, shop: Scripted
+) -> None:
+    answers(shop, "unproven", "code", FOUND)
+    await chat.says("4711 dursun")
+    await chat.says("482119")
+    chat.identity = 2
+    answers(shop, "unproven", "code")
+    assert texts(await chat.says("evet")) == ["lookup_code tr"]
+    assert asked(shop)[-2:] == ["status order_number=4711", "status order_number=4711 send code"]
+
+
 async def test_a_code_too_old_by_the_time_of_the_yes_is_asked_for_anew(chat: Conversing, shop: Scripted) -> None:
     answers(shop, "unproven", "code", FOUND)
     await chat.says("4711 dursun")

@@ -186,6 +186,38 @@ async def test_three_wrong_codes_lead_to_a_person(chat: Conversing, shop: Script
     assert {need.challenge for need in shop.asked if need.code} == {"console:m1:status:code"}
 
 
+async def test_a_code_is_asked_for_once_about_the_same(chat: Conversing, shop: Scripted) -> None:
+    answers(shop, "unproven", "code")
+    await chat.says("4711 nerede")
+    answers(shop, FOUND)
+    await chat.says("482119")
+    answers(shop, FOUND)
+    assert texts(await chat.says("4711 nerede")) == [TOLD]
+    answers(shop, FOUND)
+    assert texts(await chat.says("dursun")) == ["stop 4711 in Ankara? tr"]
+    assert asked(shop)[-2:] == ["status order_number=4711 code=482119"] * 2
+    await chat.says("vazgeçtim")
+    answers(shop, "unproven", "code")
+    assert texts(await chat.says("4711 nerede")) == ["lookup_code tr"]
+
+
+async def test_a_code_that_has_become_too_old_is_sent_anew(chat: Conversing, shop: Scripted) -> None:
+    answers(shop, "unproven", "code", FOUND)
+    await chat.says("4711 nerede")
+    await chat.says("482119")
+    answers(shop, "unproven", "code")
+    assert texts(await chat.says("4711 nerede")) == ["lookup_code tr"]
+
+
+async def test_after_a_wrong_code_and_another_question_the_code_is_asked_for_as_at_first(
+    chat: Conversing, shop: Scripted
+) -> None:
+    answers(shop, "unproven", "code", "unproven")
+    await chat.says("4711 nerede")
+    await chat.says("111111")
+    assert texts(await chat.says("robot musun")) == ["a robot tr", "lookup_code tr"]
+
+
 async def test_a_code_that_does_not_come(chat: Conversing, shop: Scripted) -> None:
     answers(shop, "unproven", "code")
     await chat.says("4711 nerede")
