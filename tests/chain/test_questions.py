@@ -13,8 +13,8 @@ pytestmark = pytest.mark.asyncio(loop_scope="package")
 BUTTONS, NUMBERS = ("telegram", "polled", "slack", "socket"), ("sms", "whatsapp")
 PHOTO = Attachment(kind=MessageKind.PHOTO, ref="a-photo", mime="image/jpeg")
 AMBIGUOUS = {
-    "en": ("gift card or gift wrap?", "refund or exchange", "delivery cost and delivery time"),
-    "tr": ("kargo ücreti ve teslimat süresi", "hediye notu mu hediye kartı mı", "iade ya da değişim"),
+    "en": ("gift card or gift wrap?", "gift wrap or gift note", "gift"),
+    "tr": ("hediye paketi mi hediye notu mu", "hediye kartı mı hediye paketi mi", "hediye"),
 }
 
 

@@ -92,7 +92,15 @@ SAY: Mapping[str, Words] = {
     "gone_on_waiting": Words(when="The same, while they wait for a person."),
     "pass_over": Words(when="A link to go on was used before, or is too old."),
     "followed": Words(when="Before an answer that nobody read on the page and that follows to another app."),
-    "language_unknown": Words(when="The customer writes a language csbot does not speak: a person will answer."),
+    "part_unknown": Words(
+        when="After what was answered: another part of the message was not understood.",
+        placeholders=("part",),
+        needed=("part",),
+    ),
+    "language_unknown": Words(
+        when="The customer writes a language csbot does not speak: a person will answer. `language` is its name.",
+        placeholders=("language",),
+    ),
     "numbered_hint": Words(when="Under a numbered list of choices where a channel has no buttons."),
     "media_link": Words(
         when="A file goes out as a link because the channel cannot carry it.",

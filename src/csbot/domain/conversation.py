@@ -76,7 +76,9 @@ class GivenAnswer:
 class Memory:
     """What the engine remembers within one conversation, from turn to turn.
 
-    `last_answer` names what the last turn answered; `to_judge` is the answer the vote was asked for, until it is given.
+    `last_answer` names what the last turn answered, `last_question` is what was asked for it; `to_judge` is the answer
+    the vote was asked for, until it is given.
+    `later` are intents that were asked for in the same breath as what is being done.
     `clarified` and `unanswered` count clarifying questions and wordless messages in a row. A slot passed over is "".
     """
 
@@ -84,6 +86,8 @@ class Memory:
     slots: tuple[tuple[str, str], ...] = ()
     faq_tried: tuple[str, ...] = ()
     last_answer: str = ""
+    last_question: str = ""
+    later: tuple[str, ...] = ()
     helped_asked: bool = False
     to_judge: GivenAnswer | None = None
     greeted: bool = False

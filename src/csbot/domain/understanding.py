@@ -13,7 +13,10 @@ class Understanding:
 
     `confident`: the best may be answered as it stands. `close`: the two or three worth asking about, empty when there
     is nothing worth asking. `language` is the language the text is written in ("" when the text does not tell), one of
-    the brand's or any other code. `why` explains it to a person.
+    the brand's or any other code. `why` explains it to a person. `unknown` are words that none of the content has.
+
+    `parts` are the several things a text says, in order, where the policy may want to answer more than one; empty for a
+    text that says one. `read` is what was read instead of the text: with the question before it.
     """
 
     ranking: tuple[Ranked, ...]
@@ -21,3 +24,21 @@ class Understanding:
     close: tuple[str, ...] = ()
     language: str = ""
     why: str = ""
+    unknown: tuple[str, ...] = ()
+    parts: tuple[Part, ...] = ()
+    read: str = ""
+
+    @property
+    def best(self) -> str:
+        """What is surely meant, "" when nothing is sure."""
+        return self.ranking[0].name if self.confident and self.ranking else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One of several things a text says. `asks`: it is a question; `alone`: it is a sentence of its own, or added."""
+
+    text: str
+    understanding: Understanding
+    asks: bool = False
+    alone: bool = True

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from babel.core import Locale
 from babel.dates import get_day_names
 
 from csbot.domain.brand import Brand
@@ -35,6 +36,10 @@ class Voice:
     def own(self, text: Text) -> str:
         """A text in this language, else the default one, else any."""
         return text.get(self.language) or text.get(self.brand.default_language) or next(iter(text.values()), "")
+
+    def language_name(self, code: str) -> str:
+        """What this language calls the language `code`: "German", "Almanca"; the code where it has no name for it."""
+        return str(Locale.parse(self.language).languages.get(code, code))
 
     def title(self, name: str) -> str:
         """The label of an intent or entry."""

@@ -73,6 +73,20 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Several:
+    """Say the answers of `answers`, in order, and that `lost` was not understood; then do what else was wanted.
+
+    `later` are wishes that wait until that is done.
+    """
+
+    answers: tuple[str, ...]
+    why: str
+    then: Decision | None = None
+    lost: tuple[str, ...] = ()
+    later: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Clarify:
     """Ask which of these is meant."""
 
@@ -170,6 +184,7 @@ Decision = (
     | Withdraw
     | HandOff
     | Answer
+    | Several
     | Clarify
     | Ask
     | Complete

@@ -19,10 +19,12 @@ from csbot.engine.decisions import (
     Hold,
     Leave,
     Listen,
+    Several,
     Thank,
     Withdraw,
     Wordless,
 )
+from csbot.engine.several import sort
 from csbot.engine.situation import Situation
 
 SYMPATHY = ("handoff_priority",)
@@ -91,8 +93,8 @@ def _wants_a_person(s: Situation) -> Decision | None:
     intent = s.with_role(Role.PERSON)
     if s.cues.person:
         why = "asked for a person in so many words"
-    elif s.best and s.role(s.best) is Role.PERSON:
-        why = f"understood as {s.best}"
+    elif found := next((name for name in s.meanings if s.role(name) is Role.PERSON), ""):
+        why = f"understood as {found}"
     else:
         return None
     rule = (intent and intent.handoff) or HandoffRule()
@@ -114,7 +116,7 @@ def _answers_what_was_asked(s: Situation) -> Decision | None:
     if pending is None:
         return _chose(s, s.chosen) if s.chosen else None
     if pending.kind == "form":
-        return answer_in_form(s, pending)
+        return _with_answers(s, answer_in_form(s, pending))
     if pending.kind in ABOUT_LOOKUPS:
         return answer_about_lookup(s, pending)
     if pending.kind not in {"clarify", "follow"}:
@@ -158,8 +160,8 @@ def _complains(s: Situation) -> Decision | None:
     intent = s.with_role(Role.COMPLAINT)
     if s.cues.complaint:
         why = "words of a complaint, a threat or an insult"
-    elif s.best and s.role(s.best) is Role.COMPLAINT:
-        why = f"understood as {s.best}"
+    elif found := next((name for name in s.meanings if s.role(name) is Role.COMPLAINT), ""):
+        why = f"understood as {found}"
     else:
         return None
     rule = (intent and intent.handoff) or HandoffRule()
@@ -173,6 +175,38 @@ def _writes_another_language(s: Situation) -> Decision | None:
         return None
     why = f"written in {language!r}, which csbot does not answer in"
     return HandOff(reason=Reason.LANGUAGE, lead=("language_unknown",), why=why)
+
+
+def _asks_several(s: Situation) -> Decision | None:
+    found = sort(s)
+    if not found.is_several:
+        return None
+    why = "several things in one message"
+    names = (*found.answers, *found.wishes)
+    # Each of them is new beside the others, so none counts as asked again.
+    acts = {name: act(s, name, why=f"{why}: {name}", chosen=True) for name in names}
+    begun = [acts[name] for name in found.wishes]
+    first = begun[0] if len(begun) == 1 or found.one_by_one else None
+    then = next((one for one in acts.values() if isinstance(one, HandOff)), first)
+    near = found.wishes if then is None and begun else found.near
+    if then is None and near:
+        then = Clarify(names=near[:_MOST_CANDIDATES], why=why)
+    answers = tuple(name for name in found.answers if isinstance(acts[name], Answer))
+    later = found.wishes[1:] if then is not None and then is first else ()
+    return Several(answers=answers, then=then, lost=found.lost, later=later, why=f"{why}: {', '.join(names)}")
+
+
+def _with_answers(s: Situation, decision: Decision | None) -> Decision | None:
+    """What is decided in a form, with the answers to what was asked in the same breath."""
+    answers = tuple(name for name in sort(s).answers if s.may_answer(name) and not _is_sensitive(s, name))
+    if not answers or decision is None or isinstance(decision, Answer | Leave):
+        return decision
+    return Several(answers=answers, then=decision, why=f"{decision.why}; {', '.join(answers)} asked beside it")
+
+
+def _is_sensitive(s: Situation, name: str) -> bool:
+    item = s.item(name)
+    return item is not None and item.sensitive
 
 
 def _is_understood(s: Situation) -> Decision | None:
@@ -239,6 +273,7 @@ _RULES: tuple[Callable[[Situation], Decision | None], ...] = (
     _has_no_words,
     _complains,
     _writes_another_language,
+    _asks_several,
     _is_understood,
     _is_a_mere_reply,
     _has_near_meanings,

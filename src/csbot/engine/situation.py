@@ -70,6 +70,13 @@ class Situation:
         return name
 
     @property
+    def meanings(self) -> tuple[str, ...]:
+        """All that is surely meant: by the whole of what was said, and by each part of it."""
+        parts = self.understanding.parts if self.understanding else ()
+        heard = (self.best, *(part.understanding.best for part in parts))
+        return tuple(name for name in dict.fromkeys(heard) if self.item(name) is not None)
+
+    @property
     def chosen(self) -> str:
         """What a pressed button names, be it an old one: a name of the catalogue, "none", or ""."""
         if self.said.picked is None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from csbot.domain.changes import OwnerChange
-from csbot.domain.content import Entry, Role, Slot
+from csbot.domain.content import Entry, Intent, Role, Slot
 from csbot.domain.conversation import ConversationState, GivenAnswer, Memory, PendingQuestion
 from csbot.domain.ticket import Ranked, Reason
 from csbot.domain.turn import Say, Turn, TurnContext
@@ -24,22 +25,44 @@ _WITHOUT_WORDS = {"image_only": "🖼", "voice_only": "🎤", "file_only": "📄
 """What the ticket's line shows of a message without words, in any language."""
 
 
+_MOST_QUOTED = 120
+"""Characters of the customer's own words that are said back."""
+
 _ABOUT_AN_INTENT = frozenset({"form", "confirm", "code", "away"})
 """Kinds of questions that are about the intent they name, whatever else is said."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Teller:
-    """Tells one decision. A turn that says something or changes the owner carries the new memory."""
+    """Tells one decision. A turn that says something or changes the owner carries the new memory.
+
+    `ahead` is said before it.
+    """
 
     context: TurnContext
     situation: Situation
     voice: Voice
     now: datetime
     usual_wait_s: float
+    ahead: tuple[Say, ...] = ()
 
     def tell(self, decision: Decision) -> Turn:
         """The turn, but for its word, ranking, language and votes, which do not depend on the decision's kind."""
+        return self._with_later(self._tell(decision))
+
+    def _with_later(self, turn: Turn) -> Turn:
+        """The turn; where it leaves nothing open, with what was wanted besides as choices."""
+        memory = turn.memory
+        if memory is None or not memory.later or memory.pending is not None or turn.owner is not None:
+            return turn
+        names = [name for name in memory.later if self.situation.may_answer(name)]
+        if not names or not turn.says:
+            return replace(turn, memory=replace(memory, later=()))
+        offered = choices.follow([(name, self.voice.title(name)) for name in names])
+        memory = replace(memory, later=(), pending=PendingQuestion(kind="follow", choices=offered))
+        return replace(turn, memory=memory, says=(*turn.says[:-1], replace(turn.says[-1], choices=offered)))
+
+    def _tell(self, decision: Decision) -> Turn:
         match decision:
             case decisions.Listen():
                 return Turn(decision="")
@@ -53,6 +76,8 @@ class Teller:
                 return self._hand_off(decision)
             case decisions.Answer():
                 return self._answer(decision)
+            case decisions.Several():
+                return self._several(decision)
             case decisions.Clarify():
                 question = self.voice.clarify(decision.names)
                 asked = self._asked("clarify", question)
@@ -85,7 +110,7 @@ class Teller:
 
     def _hand_off(self, decision: decisions.HandOff) -> Turn:
         slots = self.situation.memory.slots if decision.slots is None else decision.slots
-        memory = self._rested(slots=slots)
+        memory = self._rested(slots=slots, later=())
         turn = Turn(decision="", memory=memory)
         # An opted-out customer gets no word, not even that a person will look.
         if decision.reason is not Reason.OPTED_OUT:
@@ -93,7 +118,7 @@ class Teller:
             notice = self.voice.handoff(self.context.line, self.now, usual_wait_s=self.usual_wait_s)
             about = decision.done or decision.subject
             words = (told(decision.told, about, slots, self.voice),) if decision.told else ()
-            turn = self._say(memory, *words, *done, *map(self._phrase, decision.lead), notice)
+            turn = self._say(memory, *words, *done, *map(self._lead, decision.lead), notice)
         understanding = self.situation.understanding
         packed = ticket(
             decision,
@@ -102,8 +127,7 @@ class Teller:
             identity=self.context.work.identity,
             memory=memory,
             subject=decision.done or decision.subject or self._subject(),
-            # A complete form is told by its values; what was said last is only the last of them.
-            question="" if decision.done else self._question(),
+            question=self._in_short(decision),
             slots=self.situation.reader.noticed(self.situation.said, slots),
             ranking=self._ranking(),
             language=(understanding.language if understanding else "") or self.voice.language,
@@ -111,13 +135,21 @@ class Teller:
         owner = OwnerChange(state=ConversationState.WAITING, reason=decision.reason)
         return replace(turn, owner=owner, ticket=packed)
 
+    def _in_short(self, decision: decisions.HandOff) -> str:
+        """What the ticket's line quotes, with what was asked for besides."""
+        understanding, later = self.situation.understanding, self.situation.memory.later
+        several = understanding is not None and understanding.parts
+        # A complete form is told by its values; what was said last is only the last of them.
+        said = "" if decision.done and not several else self._question()
+        return " + ".join(part for part in (said, *map(self.voice.title, later)) if part)
+
     def _answer(self, decision: decisions.Answer) -> Turn:
         item = self.situation.item(decision.name)
         assert item is not None
         role = self.situation.role(decision.name)
         says: tuple[Say, ...] = (Say(text=self.voice.answer(item)),)
         if not role.is_small_talk:
-            says = (*self.voice.announcements(self.context.live.pauses, self.now), *says)
+            says = (*self._announced(), *says)
         elif role is Role.GREETING and self._greets:
             # The welcome greets already.
             says = ()
@@ -128,6 +160,32 @@ class Teller:
         if isinstance(item, Entry):
             return self._answer_entry(item, says)
         return self._say(self._rested(last_answer=decision.name), *says)
+
+    def _several(self, decision: decisions.Several) -> Turn:
+        """The answers one after another, the last as if it were the only one; or all, and then what else is wanted."""
+        items = [(name, item) for name in decision.answers if (item := self.situation.item(name)) is not None]
+        lost = tuple(Say(text=self.voice.phrase("part_unknown", part=_short(part))) for part in decision.lost)
+        if decision.then is None and not lost and items:
+            last = self._after(items[:-1])
+            return last._answer(decisions.Answer(name=items[-1][0], why=decision.why))
+        after = self._after(items, later=decision.later)
+        if decision.then is not None:
+            return replace(after, ahead=(*after.ahead, *lost)).tell(decision.then)
+        return after._say(after._rested(last_answer=items[-1][0] if items else ""), *lost)
+
+    def _after(self, items: Sequence[tuple[str, Entry | Intent]], *, later: tuple[str, ...] = ()) -> Teller:
+        """The same, after the answers of these have been said; `later` is kept in mind."""
+        memory = replace(self.situation.memory, later=later or self.situation.memory.later)
+        for _, item in items:
+            if isinstance(item, Entry):
+                memory = replace(memory, faq_tried=_tried(memory, item))
+        says = tuple(Say(text=self.voice.answer(item)) for _, item in items)
+        ahead = (*self._announced(), *says) if says else ()
+        return replace(self, ahead=ahead, situation=replace(self.situation, memory=memory))
+
+    def _announced(self) -> tuple[Say, ...]:
+        """What is pinned in front of answers, unless one has been said."""
+        return () if self.ahead else self.voice.announcements(self.context.live.pauses, self.now)
 
     def _answer_entry(self, entry: Entry, says: tuple[Say, ...]) -> Turn:
         answered = {"last_answer": FAQ + entry.id, "faq_tried": self._tried(entry)}
@@ -165,7 +223,7 @@ class Teller:
     def _report(self, decision: decisions.Report) -> Turn:
         says, pending = report(decision, self.voice, about=self.situation.access.request)
         if pending is None or pending.kind in ANSWERED:
-            says = (*self.voice.announcements(self.context.live.pauses, self.now), *says)
+            says = (*self._announced(), *says)
         slots = decision.slots if decision.kept is None else decision.kept
         return self._say(self._rested(slots=slots, pending=pending), *says)
 
@@ -193,7 +251,7 @@ class Teller:
 
     def _say(self, memory: Memory, *says: Say) -> Turn:
         greets = self._greets
-        spoken = (self.voice.welcome(), *says) if greets else says
+        spoken = (self.voice.welcome(), *self.ahead, *says) if greets else (*self.ahead, *says)
         return Turn(
             decision="",
             says=tuple(say for say in spoken if say.text),
@@ -209,11 +267,22 @@ class Teller:
 
     def _rested(self, **changes: Any) -> Memory:
         """The memory with nothing asked and nothing counted, and then `changes`."""
-        rested: dict[str, Any] = {"pending": None, "last_answer": "", "clarified": 0, "unanswered": 0}
+        rested: dict[str, Any] = {
+            "pending": None,
+            "last_answer": "",
+            "last_question": self._read()[:SUMMARY_LIMIT] if changes.get("last_answer") else "",
+            "clarified": 0,
+            "unanswered": 0,
+        }
         return replace(self.situation.memory, **{**rested, **changes})
 
     def _phrase(self, key: str) -> Say:
         return Say(text=self.voice.phrase(key))
+
+    def _lead(self, key: str) -> Say:
+        """A phrase before the notice of a handoff, which may name the language the customer writes."""
+        spoken = self.situation.understanding.language if self.situation.understanding else ""
+        return Say(text=self.voice.phrase(key, language=self.voice.language_name(spoken) if spoken else ""))
 
     def _done(self, name: str, slots: Slots) -> tuple[Say, ...]:
         intent = self.voice.catalogue.intents[name]
@@ -241,6 +310,13 @@ class Teller:
             return answered.asked_about
         return said.text or (said.picked.label if said.picked else _WITHOUT_WORDS.get(said.wordless, ""))
 
+    def _read(self) -> str:
+        """The question as it was read: with the one before it, where it went on from that."""
+        understanding = self.situation.understanding
+        if understanding is not None and understanding.parts:
+            return understanding.parts[-1].text
+        return (understanding.read if understanding else "") or self._question()
+
     def _ranking(self) -> tuple[Ranked, ...]:
         """What those words were understood as."""
         understanding, answered = self.situation.understanding, self._answered()
@@ -265,4 +341,12 @@ class Teller:
         return name if self.situation.item(name) and not self.situation.role(name).is_small_talk else ""
 
     def _tried(self, entry: Entry) -> tuple[str, ...]:
-        return (*(id for id in self.situation.memory.faq_tried if id != entry.id), entry.id)
+        return _tried(self.situation.memory, entry)
+
+
+def _tried(memory: Memory, entry: Entry) -> tuple[str, ...]:
+    return (*(id for id in memory.faq_tried if id != entry.id), entry.id)
+
+
+def _short(part: str) -> str:
+    return part if len(part) <= _MOST_QUOTED else part[: _MOST_QUOTED - 1].rstrip() + "…"

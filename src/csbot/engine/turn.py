@@ -17,10 +17,11 @@ from csbot.engine.compose import Voice
 from csbot.engine.decisions import Decision
 from csbot.engine.hearing import Said, hear, signs
 from csbot.engine.policy import decide, verdict
+from csbot.engine.reading import read
 from csbot.engine.recognise import Cues, Ears
 from csbot.engine.situation import Access, Situation
 from csbot.engine.telling import Teller
-from csbot.engine.understand import Judgement, because, expected, judge, paused, survey, word
+from csbot.engine.understand import Judgement, because, earlier, expected, judge, paused, survey, word
 from csbot.ports import Nlu
 
 
@@ -49,8 +50,12 @@ class Engine:
         if conversation.state is ConversationState.BOT and not opted_out:
             cues = ears.listen(said.text or signs(work.heard))
             if said.text and not cues.is_reply:
-                understanding = await nlu.understand(
-                    said.text, language=conversation.language, expected=expected(conversation.memory)
+                understanding = await read(
+                    said.text,
+                    nlu=nlu,
+                    language=conversation.language,
+                    expected=expected(conversation.memory),
+                    earlier=earlier(said, conversation.memory, context.live.catalogue),
                 )
         elif conversation.state is ConversationState.WAITING:
             cues = ears.listen(said.last)

@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from csbot.domain.brand import Brand
+from csbot.domain.content import Catalogue
 from csbot.domain.conversation import Memory
 from csbot.domain.pause import Pause, PauseScope, is_paused
 from csbot.domain.ticket import Ranked
@@ -29,6 +30,7 @@ from csbot.engine.decisions import (
     Listen,
     Repeat,
     Report,
+    Several,
     Thank,
     Withdraw,
     Wordless,
@@ -36,6 +38,7 @@ from csbot.engine.decisions import (
 from csbot.engine.forms import Reader
 from csbot.engine.hearing import Said
 from csbot.engine.policy import decide
+from csbot.engine.reading import Earlier, read
 from csbot.engine.recognise import Ears
 from csbot.engine.situation import FAQ, Situation
 from csbot.ports import Nlu
@@ -72,7 +75,7 @@ async def judge(
 ) -> Judgement:
     """What the policy would do with `text` in a new conversation; `language` is the lane's, "" for none."""
     said = Said(arrived=now, text=text, last=text, wordless="" if text.strip() else "empty_text")
-    understanding = await nlu.understand(text, language=language)
+    understanding = await read(text, nlu=nlu, language=language)
     situation = survey(
         said,
         live=live,
@@ -131,8 +134,25 @@ def expected(memory: Memory) -> tuple[str, ...]:
     return tuple(name for name in names if name != choices.NONE)
 
 
+def earlier(said: Said, memory: Memory, catalogue: Catalogue) -> Earlier | None:
+    """The question answered before, from which a short text may go on; None for an answer to what csbot has asked."""
+    pending = memory.pending
+    if not memory.last_question or (pending is not None and pending.kind not in {"helped", "follow"}):
+        return None
+    if pending is not None and choices.pick(pending.choices, said.picked, said.text) is not None:
+        return None
+    entry = catalogue.entries.get(memory.last_answer.removeprefix(FAQ))
+    return Earlier(
+        words=memory.last_question,
+        answered=memory.last_answer,
+        follow_ups=tuple(FAQ + id for id in entry.follow_ups) if entry else (),
+    )
+
+
 def word(decision: Decision, situation: Situation) -> str:
     """The decision in a word, for logs, metrics and the API."""
+    if isinstance(decision, Several):
+        return word(decision.then, situation) if decision.then else "answer"
     if isinstance(decision, Answer) and situation.role(decision.name).is_small_talk:
         return "smalltalk"
     if isinstance(decision, Report):

@@ -197,5 +197,5 @@ async def test_what_was_understood_goes_into_turn_and_ticket(chat: Conversing) -
 async def test_a_burst_is_understood_as_one_text_in_order_without_its_greeting(chat: Conversing) -> None:
     await chat.says("merhaba", "kargom", "nerede acaba")
     assert isinstance(chat.nlu, ByHeart)
-    assert chat.nlu.asked == [("kargom\nnerede acaba", "", ())]
+    assert chat.nlu.asked[0] == ("kargom\nnerede acaba", "", ())
     assert len(chat.turns) == 1

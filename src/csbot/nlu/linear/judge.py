@@ -66,6 +66,13 @@ class Judge:
     def _knows(self, word: str) -> bool:
         return self._model.knows(self._speller.mend(word))
 
+    def _unknown(self, words: Words) -> tuple[str, ...]:
+        """The words that no example knows, or that speak of other matters though an example has their root."""
+        strange = self._model.reader.lexicon.strange
+        return tuple(
+            word for word in dict.fromkeys(words) if not is_number(word) and (word in strange or not self._knows(word))
+        )
+
     def _candidates(self, words: Words, expected: Collection[int]) -> tuple[Candidate, ...]:
         candidates = self._model.candidates(tuple(map(self._speller.mend, words)), expected)
         if self.names_another_firm(words):
@@ -84,6 +91,7 @@ class Judge:
             confident=confident,
             close=tuple(self._samples.names[one.of] for one in near) if worth_asking else (),
             language=spoken,
+            unknown=self._unknown(words),
             why=because(self._samples, candidates, confidence, firms=self._firms.intersection(words)),
         )
 

@@ -1,0 +1,155 @@
+"""Reads a text by the understanding engine: as one, in its parts, and with the question before it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from csbot.domain.understanding import Part, Understanding
+from csbot.ports import Nlu
+from csbot.text.clauses import Joint, asks, joints, sentences, without_opening
+from csbot.text.fold import fold
+
+_MOST_PARTS = 3
+_MOST_SENTENCES = 6
+_MOST_JOINTS = 6
+_LONGEST = 600
+"""Characters of a text that is read in parts; a longer one is a story."""
+
+_FOLLOWS = re.compile(r"\W*(?:e )?(?:peki|ya|ve|bir de|bi de|and|what about|how about|what if|then|so)\b[\s,]*")
+_WORD = re.compile(r"[^\W\d_]{2}")
+_LONGEST_FOLLOW = 7
+"""Words of a text that may go on from the question before it."""
+
+_BARE = 4
+_PLAIN = 0.9
+"""So few words, less sure than this, may be about what was asked before though they sound like something."""
+
+_ASKING = re.compile(
+    r"how|long|much|many|do|does|did|is|are|can|could|will|would|i|we|you|your|my|the|an?|to|of|for|what|whats|when|where"
+    r"|which|who|why|there|have|has|get|take|please|hi|hello|and|ne|kac|nasil|nerede|var|m[iu]|bir|bu|su|merhaba|selam|acaba|peki|ya|ok|thanks|tesekkurler"
+)
+"""Folded words that ask and name nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Earlier:
+    """The question answered before: its words, what was answered, and what is offered to go on with."""
+
+    words: str = ""
+    answered: str = ""
+    follow_ups: tuple[str, ...] = ()
+
+
+async def read(
+    text: str, *, nlu: Nlu, language: str, expected: Sequence[str] = (), earlier: Earlier | None = None
+) -> Understanding:
+    """What `text` means. See `Understanding` for what a text of several parts, or one that goes on, comes to."""
+    whole = await nlu.understand(text, language=language, expected=expected)
+    reader = _PartReader(nlu, language)
+    if parts := await reader.parts(text):
+        return replace(whole, parts=parts)
+    if earlier is not None and earlier.words:
+        return await _going_on(text, whole, earlier, nlu=nlu, language=language)
+    return whole
+
+
+async def _going_on(text: str, alone: Understanding, earlier: Earlier, *, nlu: Nlu, language: str) -> Understanding:
+    """The text with the question before it, where that is clearer; else the text alone.
+
+    Words of no content's make it another matter. What was just answered is no new answer; but it is what a bare "how
+    much is it?" asks about, rather than what those few words sound like.
+    """
+    opening = _FOLLOWS.match(fold(text))
+    words = text.split()
+    bare = len(words) <= _BARE and alone.confident and alone.ranking[0].score < _PLAIN
+    if not _WORD.search(text) or alone.unknown or len(words) > _LONGEST_FOLLOW:
+        return alone
+    if alone.confident and not opening and not bare:
+        return alone
+    # Folding may change a text's length, so the opening is taken off word by word.
+    rest = " ".join(words[len(opening[0].split()) :] if opening else words)
+    best = alone
+    for before in _subjects(earlier.words):
+        joint = f"{before} {rest}"
+        heard = await nlu.understand(joint, language=language, expected=earlier.follow_ups)
+        again = heard.best == earlier.answered
+        if (
+            not heard.best
+            or (again and not bare)
+            or (best.confident and heard.ranking[0].score <= best.ranking[0].score)
+        ):
+            continue
+        why = f"read with the question before it as {joint!r}; {heard.why}"
+        best = replace(heard, why=why, read=joint, language=alone.language)
+    return best
+
+
+def _subjects(words: str) -> list[str]:
+    """What the question before was about: its words, and the first of them that names something."""
+    line = re.sub(r"[?!.\s]+$", "", words)
+    naming = [word for word in line.split() if not _ASKING.fullmatch(fold(word).strip("?!.,'"))]
+    return list(dict.fromkeys([line, *naming[:1]]))
+
+
+class _PartReader:
+    """Finds the parts of a text by what each of them means."""
+
+    def __init__(self, nlu: Nlu, language: str) -> None:
+        self._nlu = nlu
+        self._language = language
+
+    async def parts(self, text: str) -> tuple[Part, ...]:
+        """The parts of a text that says several things; empty for one that does not."""
+        if len(text) > _LONGEST:
+            return ()
+        said = sentences(text)
+        if len(said) > _MOST_SENTENCES or (len(said) == 1 and not joints(said[0])):
+            return ()
+        found: list[Part] = []
+        for sentence in said:
+            found += await self._split(sentence, found[-1:])
+        return tuple(found) if len(found) > 1 else ()
+
+    async def _split(self, sentence: str, before: Sequence[Part]) -> list[Part]:
+        """The sentence in parts that are all sure, at most three; else as one."""
+        places = joints(sentence)[:_MOST_JOINTS]
+        if len(places) == _MOST_PARTS - 1 and (found := self._sure(await self._cut(sentence, places))):
+            return found
+        pairs = [await self._cut(sentence, [place]) for place in places]
+        if sure := [pair for pair in pairs if self._sure(pair)]:
+            return max(sure, key=_weakest)
+        for place, pair in zip(places, pairs, strict=True):
+            if place.adds and any(part.understanding.best for part in pair):
+                return pair
+        return [await self._part(sentence, before)]
+
+    async def _cut(self, sentence: str, places: Sequence[Joint]) -> list[Part]:
+        starts = [0, *(place.end for place in places)]
+        ends = [*(place.start for place in places), len(sentence)]
+        alone = [False, *(place.adds for place in places)]
+        parts: list[Part] = []
+        for start, end, own in zip(starts, ends, alone, strict=True):
+            parts.append(await self._part(sentence[start:end], parts[-1:], alone=own))
+        return parts
+
+    async def _part(self, text: str, before: Sequence[Part] = (), *, alone: bool = True) -> Part:
+        """A part, read with the one `before` it where that is clearer: "is there a warranty and how long?"."""
+        words = without_opening(text)
+        heard = await self._nlu.understand(words, language=self._language)
+        for one in before:
+            earlier = Earlier(words=one.text, answered=one.understanding.best)
+            if earlier.answered and not heard.best:
+                heard = await _going_on(words, heard, earlier, nlu=self._nlu, language=self._language)
+        return Part(text=words, understanding=heard, asks=asks(words), alone=alone)
+
+    @staticmethod
+    def _sure(parts: list[Part]) -> list[Part]:
+        """The parts where each of them surely means something, and no two the same."""
+        names = {part.understanding.best for part in parts}
+        return parts if "" not in names and len(names) == len(parts) else []
+
+
+def _weakest(parts: Sequence[Part]) -> float:
+    return min(part.understanding.ranking[0].score for part in parts)

@@ -1,0 +1,66 @@
+"""Where one message says several things: ends of sentences, words that join, and the signs of a question."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from csbot.text.fold import fold
+
+_END = re.compile(r"(?<=[.!?;…])\s+|\s*\n+\s*")
+_LETTER = re.compile(r"\w")
+
+_JOINS = r"ve|and"
+_ADDS = (
+    r"b[iı]r? ?de|ayr[ıi]ca|hem de|[üu]stelik|bu arada|ek olarak"
+    r"|also|plus|btw|by the way|as well as|oh and"
+)
+_JOINT = re.compile(
+    rf",?\s+(?:(?:{_JOINS})\s+)?(?P<adds>{_ADDS})[\s,]+|,?\s+(?:{_JOINS})\s+|\s*[,&+]\s+|\s+/\s+", re.IGNORECASE
+)
+_OPENING = re.compile(rf"(?:(?:{_JOINS}|{_ADDS})\b[\s,]*)+", re.IGNORECASE)
+
+_QUESTION = re.compile(
+    r"\b(?:ne|nasil|nasi|neden|niye|nicin|kac|kaca|kacta|kacinci|nerede|nerde|nereden|nereye|neresi|hangi|hangisi|kim"
+    r"|kimin|m[iu]|m[iu](?:yim|yum|yiz|yuz|sin|sun|siniz|sunuz)|\w{2,}(?:r|z|k|n|t|yor)m[iu](?:yim|yum|yiz|yuz|siniz|sunuz)?"
+    r"|how|hows|what|whats|when|whens|where|wheres|which|who|whos|whose|why)\b"
+)
+_ASKING_VERB = re.compile(
+    r"\W*(?:can|could|do|does|did|is|are|am|was|will|would|should|may|have|has|any|got)\b(?! not\b)"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Joint:
+    """A place where a sentence may be two: `start` to `end` belong to neither. `adds`: it says that more comes."""
+
+    start: int
+    end: int
+    adds: bool
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of `text` that hold a letter or digit, with the marks at their ends."""
+    return [part.strip() for part in _END.split(text) if part and _LETTER.search(part)]
+
+
+def joints(sentence: str) -> list[Joint]:
+    """The places where words or signs join what may be two matters, from left to right."""
+    return [
+        Joint(start=found.start(), end=found.end(), adds=found["adds"] is not None)
+        for found in _JOINT.finditer(sentence)
+        if found.start() > 0 and found.end() < len(sentence)
+    ]
+
+
+def without_opening(text: str) -> str:
+    """The text without the "and" or "also" it begins with; the text itself where nothing else is left."""
+    found = _OPENING.match(text)
+    rest = text[found.end() :] if found else text
+    return rest if _LETTER.search(rest) else text
+
+
+def asks(text: str) -> bool:
+    """The text is a question, by its mark or by a word that asks."""
+    line = fold(text)
+    return "?" in text or _QUESTION.search(line) is not None or _ASKING_VERB.match(line) is not None

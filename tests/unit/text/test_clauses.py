@@ -1,0 +1,62 @@
+"""Where one message says several things."""
+
+from __future__ import annotations
+
+import pytest
+
+from csbot.text.clauses import asks, joints, sentences, without_opening
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("Merhaba. Kargo ne kadar? Kaç günde gelir", ["Merhaba.", "Kargo ne kadar?", "Kaç günde gelir"]),
+        ("one line\nanother\n\n", ["one line", "another"]),
+        ("750.50 TL mi?!", ["750.50 TL mi?!"]),
+        ("... !!! \n ?", []),
+        ("", []),
+    ],
+)
+def test_sentences_keep_their_marks(text: str, parts: list[str]) -> None:
+    assert sentences(text) == parts
+
+
+@pytest.mark.parametrize(
+    ("sentence", "parts", "adds"),
+    [
+        ("kargom nerede bir de iade nasıl", ["kargom nerede", "iade nasıl"], [True]),
+        ("where is it and how do I return", ["where is it", "how do I return"], [False]),
+        ("bu ne, ayrıca şu ne", ["bu ne", "şu ne"], [True]),
+        ("a, b ve c", ["a", "b", "c"], [False, False]),
+        ("ve kargom nerede", ["ve kargom nerede"], []),
+        ("sevgili andaç", ["sevgili andaç"], []),
+        ("10,5 TL", ["10,5 TL"], []),
+    ],
+)
+def test_words_that_join_are_found_between_others(sentence: str, parts: list[str], adds: list[bool]) -> None:
+    found = joints(sentence)
+    starts = [0, *(joint.end for joint in found)]
+    ends = [*(joint.start for joint in found), len(sentence)]
+
+    assert [sentence[start:end] for start, end in zip(starts, ends, strict=True)] == parts
+    assert [joint.adds for joint in found] == adds
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [("Ayrıca faturam nerede", "faturam nerede"), ("and also this", "this"), ("ve", "ve"), ("android", "android")],
+)
+def test_an_opening_is_taken_off_where_something_follows(text: str, rest: str) -> None:
+    assert without_opening(text) == rest
+
+
+@pytest.mark.parametrize("text", ["x?", "Nasıl yapılır", "iade olur mu", "how much", "can I pay", "alabilir miyim"])
+def test_a_question_is_known_by_its_mark_or_words(text: str) -> None:
+    assert asks(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["beden küçük geldi", "I live in Spain", "siparişimi iptal edin", "the zip is broken", ""]
+)
+def test_what_only_tells_asks_nothing(text: str) -> None:
+    assert not asks(text)
