@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from csbot.domain.changes import Vote
+from csbot.domain.changes import OwnerChange, Vote
 from csbot.domain.conversation import ConversationState, Memory
 from csbot.domain.reporting import ConversationFacts
+from csbot.domain.ticket import Reason, Ticket
 from tests.contracts.store_cases import AGENT, OTHER, SMS, TELEGRAM, Scene, note
 
 
@@ -83,3 +84,26 @@ async def test_conversations_are_found_by_their_ids(scene: Scene) -> None:
     assert [(row.conversation.id, row.channel) for row in rows] == [(3, "telegram"), (1, "sms")]
     assert rows[1].identities[0].address == SMS.user
     assert await scene.store.conversations_of([]) == []
+
+
+async def test_what_was_not_understood_is_told_with_the_customers_last_words(scene: Scene) -> None:
+    async def unsure(*texts: str, **more: str) -> None:
+        for text in texts:
+            await scene.says(text, OTHER, **more)
+        work = await scene.work()
+        owner = OwnerChange(state=ConversationState.WAITING, reason="not understood")
+        await scene.answer(work, "bekleyin", owner=owner, ticket=Ticket(reason=Reason.UNSURE))
+        await scene.own(work.conversation.id, ConversationState.CLOSED)
+        scene.later(60)
+
+    await unsure("eski")
+    since = scene.now
+    await unsure("hava", "hava nasıl olacak")
+    await scene.says("insan", SMS)
+    await scene.hand_off(await scene.work(), "bekleyin")
+    scene.later(60)
+    await unsure("maç kaçta")
+    found = await scene.store.not_understood(since=since)
+    assert [one.text for one in found] == ["maç kaçta", "hava nasıl olacak"]
+    assert found[0].at > found[1].at >= since
+    assert [one.text for one in await scene.store.not_understood(since=since - timedelta(days=1))][-1] == "eski"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -11,12 +12,15 @@ import typer
 from rich.text import Text
 
 from csbot import config
-from csbot.bootstrap import content_folder
+from csbot.bootstrap import content_folder, now, open_store
+from csbot.cli.loops import run_async
 from csbot.cli.options import ConfigOption, JsonOption
 from csbot.cli.screen import busy, screen
 from csbot.content.catalogue import load
 from csbot.content.sources import read_sources
+from csbot.domain.reporting import NotUnderstood
 from csbot.errors import CsbotError
+from csbot.evaluation.collecting import lines_of
 
 app = typer.Typer(help="How well csbot understands.", no_args_is_help=True)
 
@@ -141,3 +145,28 @@ def overlap(
         console.print(Text(", ".join(f"{sum(one.kind is kind for one in found)} {kind}" for kind in Kind)))
     if same:
         raise typer.Exit(1)
+
+
+@app.command(epilog="Example: csbot nlu outside --since 30d >> outside.txt")
+def outside(
+    since: Annotated[str, typer.Option(metavar="DAYS", help="Of conversations begun since: 30d.")] = "30d",
+    path: Annotated[Path | None, typer.Option(help="Folder with intents/ and faq/.", show_default=False)] = None,
+    config_file: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List what customers wrote that was not understood, newest first, with personal data masked.
+
+    A person has to look through it: what is about other matters belongs into
+    outside.txt beside the content, the rest is a phrasing that is missing.
+    """
+    days = since.removesuffix("d")
+    if not days.isdecimal():
+        raise typer.BadParameter(f"{since!r} is no number of days, such as 30d", param_hint="--since")
+    settings = config.load(config_file)
+
+    async def work() -> list[NotUnderstood]:
+        async with open_store(settings) as store:
+            return await store.not_understood(since=now() - timedelta(days=int(days)))
+
+    lines = lines_of(run_async(work()), read_sources(path or content_folder(settings)))
+    typer.echo(json.dumps(lines, ensure_ascii=False) if as_json else "\n".join(lines), nl=bool(lines) or as_json)

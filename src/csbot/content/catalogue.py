@@ -16,6 +16,7 @@ from csbot.content.file_models import (
 )
 from csbot.content.findings import Finding, Findings
 from csbot.content.lookup_rules import check_lookups
+from csbot.content.outside import check_outside, outside_of
 from csbot.content.phrase_rules import check_phrases
 from csbot.content.rules import check_entry, check_intent
 from csbot.content.sources import Sources, collect, read_sources
@@ -47,6 +48,7 @@ def build(sources: Sources, languages: Sequence[str] = (), *, spare: SpareWords 
         intents={item.model.id: _intent(item.model) for item in items if isinstance(item.model, IntentModel)},
         entries={item.model.id: _entry(item.model) for item in items if isinstance(item.model, EntryModel)},
         phrases=_phrases(phrases),
+        outside=outside_of(sources),
         lookups={model.id: _lookup(model) for file in files for _, model in file.lookups},
     )
 
@@ -81,6 +83,7 @@ def _inspect(
         findings += _check_item(item, languages)
     findings += check_whole(items, complete=complete)
     findings += check_lookups(files, items, languages, complete=complete)
+    findings += check_outside(sources, items)
     return files, languages, findings
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -13,6 +13,7 @@ from csbot.errors import ContentError
 
 FOLDERS = ("faq", "intents")
 PHRASES = "intents/phrases.yml"
+OUTSIDE = "outside.txt"
 _SUFFIXES = {".yml", ".yaml"}
 _FILE_LIMIT = 1 << 20
 _TOTAL_LIMIT = 16 << 20
@@ -21,9 +22,17 @@ _FORMAT = 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sources:
-    """The texts of all content files by their path below the content folder ("faq/delivery.yml"), line ends as \\n."""
+    """The texts of all content files by their path below the content folder ("faq/delivery.yml"), line ends as \\n.
+
+    `yaml` are those of them that hold intents, entries and words: all but outside.txt.
+    """
 
     files: Mapping[str, str]
+
+    @property
+    def yaml(self) -> dict[str, str]:
+        """See above."""
+        return {name: text for name, text in self.files.items() if name != OUTSIDE}
 
     @property
     def version(self) -> str:
@@ -33,7 +42,7 @@ class Sources:
 
 
 def read_sources(path: Path) -> Sources:
-    """The texts of `intents/` and `faq/` below `path`. Raises ContentError for files that cannot be read as text."""
+    """The texts of the content below `path`. Raises ContentError for files that cannot be read as text."""
     sources, findings = collect(path)
     findings.raise_errors()
     return sources
@@ -43,31 +52,34 @@ def collect(path: Path) -> tuple[Sources, Findings]:
     """What could be read below `path`, and what could not. Hidden files and other endings are passed over."""
     files: dict[str, str] = {}
     findings: list[Finding] = []
-    total = 0
-    for folder in FOLDERS:
-        if not (path / folder).is_dir():
-            findings.append(Finding(file=folder, line=1, text=f"the folder is missing; make it in {path}"))
-        for file in sorted((path / folder).rglob("*")):
-            relative = file.relative_to(path)
-            if file.suffix not in _SUFFIXES or any(part.startswith(".") for part in relative.parts) or file.is_dir():
-                continue
-            name = PurePosixPath(relative).as_posix()
-            try:
-                body = _read(file)
-            except OSError as error:
-                findings.append(Finding(file=name, line=1, text=f"cannot be read: {error.strerror}"))
-            except _TooLarge as error:
-                findings.append(Finding(file=name, line=1, text=str(error)))
-            except UnicodeDecodeError as error:
-                line = error.object.count(b"\n", 0, error.start) + 1
-                findings.append(Finding(file=name, line=line, text="not UTF-8; save the file with encoding UTF-8"))
-            else:
-                total += len(body)
-                files[name] = body
+    missing = [folder for folder in FOLDERS if not (path / folder).is_dir()]
+    findings += [Finding(file=name, line=1, text=f"the folder is missing; make it in {path}") for name in missing]
+    for file in _files(path):
+        name = PurePosixPath(file.relative_to(path)).as_posix()
+        try:
+            files[name] = _read(file)
+        except OSError as error:
+            findings.append(Finding(file=name, line=1, text=f"cannot be read: {error.strerror}"))
+        except _TooLarge as error:
+            findings.append(Finding(file=name, line=1, text=str(error)))
+        except UnicodeDecodeError as error:
+            line = error.object.count(b"\n", 0, error.start) + 1
+            findings.append(Finding(file=name, line=line, text="not UTF-8; save the file with encoding UTF-8"))
+    total = sum(map(len, files.values()))
     if total > _TOTAL_LIMIT:
         text = f"all files together are larger than {_TOTAL_LIMIT >> 20} MiB"
         findings.append(Finding(file=FOLDERS[0], line=1, text=text))
     return Sources(files=files), Findings.of(findings)
+
+
+def _files(path: Path) -> Iterator[Path]:
+    for folder in FOLDERS:
+        for file in sorted((path / folder).rglob("*")):
+            hidden = any(part.startswith(".") for part in file.relative_to(path).parts)
+            if file.suffix in _SUFFIXES and not hidden and not file.is_dir():
+                yield file
+    if (path / OUTSIDE).is_file():
+        yield path / OUTSIDE
 
 
 class _TooLarge(Exception):

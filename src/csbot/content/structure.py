@@ -94,7 +94,7 @@ def parse_files(sources: Sources, spare: SpareWords | None = None) -> tuple[list
     """What can be used of all files, in order of their names, and what is wrong with the rest; `spare` as above."""
     files: list[Parsed] = []
     findings: list[Finding] = []
-    for file, text in sorted(sources.files.items()):
+    for file, text in sorted(sources.yaml.items()):
         parsed, problems = parse_file(file, text, spare)
         files.append(parsed)
         findings += problems

@@ -160,7 +160,9 @@ class Phrases:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Catalogue:
-    """One version of everything the brand publishes; `version` is the digest of its sources."""
+    """One version of everything the brand publishes; `version` is the digest of its sources, `outside` are messages
+    about matters that are not the brand's.
+    """
 
     version: str
     languages: tuple[str, ...]
@@ -168,6 +170,7 @@ class Catalogue:
     entries: Mapping[str, Entry]
     phrases: Phrases
     lookups: Mapping[str, Lookup] = field(default_factory=dict)
+    outside: tuple[str, ...] = ()
     _roles: Mapping[Role, Intent] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __post_init__(self) -> None:

@@ -32,6 +32,15 @@ class ConversationFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NotUnderstood:
+    """The words after which a person was called because csbot did not understand, and the customer's name, if known."""
+
+    text: str
+    name: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelHour:
     """What came and went on a channel in the hour that begins at `hour`."""
 

@@ -26,7 +26,7 @@ from csbot.domain.reading import (
     UnsentPart,
     User,
 )
-from csbot.domain.reporting import Audited, ChannelHour, ConversationFacts
+from csbot.domain.reporting import Audited, ChannelHour, ConversationFacts, NotUnderstood
 from csbot.domain.turn import LaneWork, Line
 from csbot.domain.understanding import Understanding
 from csbot.ports.accounts import Accounts as Accounts
@@ -68,6 +68,10 @@ class Reports(Protocol):
 
     async def conversation_facts(self, *, since: datetime, until: datetime) -> list[ConversationFacts]:
         """The conversations opened from `since` up to before `until`, oldest first."""
+        ...
+
+    async def not_understood(self, *, since: datetime) -> list[NotUnderstood]:
+        """What was not understood in the conversations opened from `since` on, newest first."""
         ...
 
     async def count_activity(self, *, before: datetime) -> int:

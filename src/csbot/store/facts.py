@@ -6,7 +6,8 @@ import sqlite3
 from collections.abc import Iterable
 from datetime import datetime
 
-from csbot.domain.reporting import ConversationFacts
+from csbot.domain.reporting import ConversationFacts, NotUnderstood
+from csbot.domain.ticket import Reason
 from csbot.store.codec import MEMORY, micros, moment, moment_or_none
 from csbot.store.rows import Row
 
@@ -25,10 +26,37 @@ LEFT JOIN conversations n ON n.id = (SELECT min(x.id) FROM conversations x WHERE
 """
 _OF_PERIOD = f"{FACTS} WHERE c.opened_at >= ? AND c.opened_at < ? ORDER BY c.opened_at, c.id"
 
+# A ticket tells why, the customer's last words before it tell what. A cross join, because SQLite keeps its order: the
+# conversations of the period come first.
+NOT_UNDERSTOOD = """
+m.text, coalesce(i.name, '') AS name, t.opened_at
+FROM conversations c
+CROSS JOIN tickets t
+JOIN messages m ON m.id = (
+    SELECT max(x.id) FROM messages x WHERE x.conversation_id = c.id AND x.direction = 'in' AND x.at <= t.opened_at
+)
+LEFT JOIN identities i ON i.id = m.identity_id
+WHERE t.conversation_id = c.id AND m.text <> '' AND NOT m.deleted
+"""
+_NOT_UNDERSTOOD = f"""
+SELECT {NOT_UNDERSTOOD} AND c.opened_at >= ? AND t.reason = ?
+ORDER BY c.opened_at DESC, t.id DESC
+"""
+
 
 def read(connection: sqlite3.Connection, *, since: datetime, until: datetime) -> list[ConversationFacts]:
     """See `Reports.conversation_facts`."""
     return facts(connection.execute(_OF_PERIOD, (micros(since), micros(until))))
+
+
+def not_understood(connection: sqlite3.Connection, *, since: datetime) -> list[NotUnderstood]:
+    """See `Reports.not_understood`."""
+    return unheard(connection.execute(_NOT_UNDERSTOOD, (micros(since), Reason.UNSURE.value)))
+
+
+def unheard(rows: Iterable[Row]) -> list[NotUnderstood]:
+    """From the columns of NOT_UNDERSTOOD."""
+    return [NotUnderstood(text=text, name=name, at=moment(at)) for text, name, at in rows]
 
 
 def facts(rows: Iterable[Row]) -> list[ConversationFacts]:

@@ -31,7 +31,7 @@ from csbot.domain.reading import (
     UnsentPart,
     User,
 )
-from csbot.domain.reporting import Audited, ChannelHour, ConversationFacts
+from csbot.domain.reporting import Audited, ChannelHour, ConversationFacts, NotUnderstood
 from csbot.domain.turn import LaneWork, Line
 from csbot.store import postgres_activity as activity
 from csbot.store import postgres_calls as calls
@@ -233,6 +233,9 @@ class PostgresStore:
 
     async def conversation_facts(self, *, since: datetime, until: datetime) -> list[ConversationFacts]:
         return await self._database.run(partial(facts.read, since=since, until=until), begin=READ)
+
+    async def not_understood(self, *, since: datetime) -> list[NotUnderstood]:
+        return await self._database.run(partial(facts.not_understood, since=since), begin=READ)
 
     async def count_activity(self, *, before: datetime) -> int:
         return await self._database.run(partial(activity.count, before=before))

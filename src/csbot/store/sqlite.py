@@ -34,7 +34,7 @@ from csbot.domain.reading import (
     UnsentPart,
     User,
 )
-from csbot.domain.reporting import Audited, ChannelHour, ConversationFacts
+from csbot.domain.reporting import Audited, ChannelHour, ConversationFacts, NotUnderstood
 from csbot.domain.turn import LaneWork, Line
 from csbot.errors import StoreError
 from csbot.store import activity, chats, facts, listing, pulses, reading, schema, unread
@@ -266,6 +266,9 @@ class SqliteStore:
 
     async def conversation_facts(self, *, since: datetime, until: datetime) -> list[ConversationFacts]:
         return await self.read(partial(facts.read, since=since, until=until))
+
+    async def not_understood(self, *, since: datetime) -> list[NotUnderstood]:
+        return await self.read(partial(facts.not_understood, since=since))
 
     async def count_activity(self, *, before: datetime) -> int:
         return await self.write(partial(activity.count, before=before))

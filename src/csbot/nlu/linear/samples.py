@@ -35,7 +35,8 @@ class Samples:
     def of(cls, catalogue: Catalogue, *, others: Iterable[str] = (), held: Iterable[tuple[str, str]] = ()) -> Samples:
         """The samples of every intent and entry that has a phrasing with words in it.
 
-        `held` are texts with the name they are of, which is "" for none; texts without words are passed over.
+        `others` come beside the catalogue's own. `held` are texts with the name they are of, which is "" for none.
+        Texts without words are passed over.
         """
         names: list[str] = []
         rows: list[tuple[Words, int, str]] = []
@@ -54,7 +55,7 @@ class Samples:
             texts=tuple(phrase for _, _, phrase in rows),
             answers=tuple(answers),
             manners=tuple(places[i.id] for i in catalogue.intents.values() if i.role.is_small_talk and i.id in places),
-            others=tuple(words for text in others if (words := tokens(text))),
+            others=tuple(words for text in (*catalogue.outside, *others) if (words := tokens(text))),
             held=tuple((words, places.get(name, -1)) for text, name in held if (words := tokens(text))),
         )
 
