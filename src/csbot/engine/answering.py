@@ -12,7 +12,7 @@ from csbot.domain.content import Entry, Form, Intent, Lookup
 from csbot.domain.conversation import PendingQuestion
 from csbot.domain.ticket import Reason
 from csbot.engine import choices, entities
-from csbot.engine.beside import aside, elsewhere, leaves
+from csbot.engine.beside import aside, elsewhere, is_named, leaves
 from csbot.engine.consulting import Consultation
 from csbot.engine.decisions import Decision, HandOff, Leave, Repeat
 from csbot.engine.forms import ATTEMPTS, with_value
@@ -44,11 +44,16 @@ class _Asked:
 
     @property
     def yes(self) -> bool:
-        """A clear yes: the button of this very question, its number or label, or words that say yes and no more."""
+        """A clear yes: the button of this very question, its number or label, or words that say yes and no more.
+
+        "Evet iptal edin" is one where cancelling is what was asked about.
+        """
         said = self.s.said
         if said.picked is not None:
             pressed = any(one.payload == said.picked.payload for one in self.pending.choices[:1])
             return pressed and (not said.text or self.s.cues.yes)
+        if self.s.cues.cancels_indeed and is_named(self.intent, said.text):
+            return True
         picked = choices.pick(self.pending.choices, None, said.text)
         return self.s.cues.yes or (picked is not None and picked == self.pending.choices[0])
 

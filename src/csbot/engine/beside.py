@@ -14,7 +14,7 @@ _SHORTEST = 4
 
 def leaves(s: Situation, intent: Intent) -> bool:
     """The customer leaves what is asked for `intent`: a bare "cancel" does not leave a form about cancelling."""
-    return s.cues.withdraws or (s.cues.cancels and not _is_named(intent, s.said.text))
+    return s.cues.withdraws or (s.cues.cancels and not is_named(intent, s.said.text))
 
 
 def elsewhere(s: Situation, subject: str) -> str:
@@ -37,7 +37,7 @@ def aside(s: Situation, other: str, subject: str) -> Answer | None:
     return Answer(name=other, aside=True, why=f"{other} asked inside {subject}")
 
 
-def _is_named(intent: Intent, text: str) -> bool:
+def is_named(intent: Intent, text: str) -> bool:
     """A word of the text stands in the intent's own name: "iptal" under "Sipariş iptali"."""
     named = [one for title in intent.title.values() for one in words(title)]
     return any(one.startswith(word) for word in words(text) if len(word) >= _SHORTEST for one in named)

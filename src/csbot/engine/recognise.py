@@ -31,13 +31,14 @@ class Cues:
     """What was heard in a text. `language` is that of the words for a person or a complaint.
 
     `withdraws`, `cancels`, `yes` and `no` mean the whole text is that, with or without thanks (`thanks`); `leans` is
-    "yes" or "no" where a short text begins so.
+    "yes" or "no" where a short text begins so. `cancels_indeed`: yes and a bare cancel, and nothing else.
     """
 
     person: bool = False
     complaint: bool = False
     withdraws: bool = False
     cancels: bool = False
+    cancels_indeed: bool = False
     yes: bool = False
     no: bool = False
     thanks: bool = False
@@ -93,6 +94,7 @@ class Ears:
         self._thanks = _examples(catalogue, Role.THANKS)
         # What may stand around a reply without changing it.
         self._manners = self._greetings | self._thanks
+        self._beside_yes = self._manners | self._cancel
         self._beside_no = self._manners | self._yes
         self._beside_withdrawal = self._beside_no | self._no
         self._remembered = lru_cache(maxsize=_REMEMBERED)(self._listen)
@@ -114,6 +116,7 @@ class Ears:
             complaint=complaint,
             withdraws=withdraws,
             cancels=_is_only(said, self._cancel, self._beside_withdrawal),
+            cancels_indeed=not yes and _is_only(said, self._yes, self._beside_yes),
             yes=yes,
             no=no,
             thanks=(yes or no) and any(self._thanks.match(said, at) for at in range(len(said))),
