@@ -7,10 +7,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from csbot.domain.lookup import FieldKind, LookupField, NeedsLookup
+from csbot.lookups.client import System
 from csbot.sampleshop.orders import PHONE, Status
 
 NOW = datetime(2026, 11, 25, 9, 30, 20, tzinfo=UTC)
 SECRET = b"a secret of sixteen and more"
+TIMEOUT_S = 0.4
 FIELDS = (
     LookupField(name="status", kind=FieldKind.CHOICE, values=tuple(Status)),
     LookupField(name="place"),
@@ -60,3 +62,9 @@ class Ticking:
 
     def __call__(self) -> float:
         return self.at
+
+
+def system(name: str, url: str, **more: object) -> System:
+    """A lookup that is asked at `url`, with little patience."""
+    told = {"timeout_s": TIMEOUT_S, "codes": True, "secret": SECRET, **more}
+    return System(name=name, url=url, **told)  # type: ignore[arg-type]

@@ -23,8 +23,7 @@ from csbot.sampleshop.shop import CANCEL, STATUS, Fault, SampleShop
 from csbot.workers.consulting import BUDGET_S, MOST, AsksTooMuch, decide
 from csbot.workers.inbound import LEASE_S, Inbound
 from tests.contracts.store_cases import AGENT
-from tests.unit.lookups.questions import SECRET, about, cancel
-from tests.unit.lookups.test_systems import system
+from tests.unit.lookups.questions import SECRET, about, cancel, system
 from tests.unit.workers.scripted import CATALOGUE, Process, process, until, working
 
 
