@@ -255,6 +255,9 @@ def _is_a_mere_reply(s: Situation) -> Decision | None:
 def _has_near_meanings(s: Situation) -> Decision | None:
     near = s.understanding.close if s.understanding else ()
     names = tuple(name for name in near if s.may_answer(name) and not s.role(name).is_small_talk)
+    if near and not names and s.role(near[0]).is_small_talk:
+        # Manners taken for others harm nobody, and a person called for a goodbye is a person missed elsewhere.
+        return act(s, near[0], why=f"near {near[0]} and nothing else")
     if not names:
         return None
     if s.memory.clarified:
