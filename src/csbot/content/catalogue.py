@@ -171,6 +171,7 @@ def _lookup(model: LookupModel) -> Lookup:
         cases=model.cases,
         each=model.each,
         answers=model.said(),
+        refusals=model.refusals,
         instead=tuple(model.instead),
         handoff=_handoff(model.handoff),
     )

@@ -164,6 +164,9 @@ class LookupModel(_Strict):
     answers: Answers = Field(  # type: ignore[valid-type]
         default_factory=Answers, description="The words for each thing a call can come to."
     )
+    refusals: dict[Value, Texts] = Field(
+        default_factory=dict, description="Words for a refusal by the system's reason; for others answers.refused."
+    )
     instead: list[Id] = Field(default_factory=list, max_length=5, description="Ids of entries offered after a refusal.")
     handoff: HandoffModel = Field(
         default_factory=HandoffModel, description="Who goes on when the system cannot help, or cannot be asked."

@@ -109,6 +109,8 @@ def _words(one: _Placed, models: Mapping[str, LookupModel], languages: Sequence[
     yield from _texts(one, ("each",), model.each, model.fields, languages)
     if first is not None or not model.first:
         yield from _texts(one, ("confirm",), model.confirm, first.fields if first else (), languages)
+    for reason, texts in model.refusals.items():
+        yield from _texts(one, ("refusals", reason), texts, (), languages)
     for branch, texts in model.said().items():
         shown = model.fields if branch is Branch.FOUND else ()
         yield from _texts(one, ("answers", branch.value), texts, shown, languages)

@@ -92,8 +92,8 @@ class Lookup:
     it changes something, so `confirm` is asked before; `first` is a lookup that is asked before that, whose record
     the question may name. The value of the choice field `by` chooses one of `cases`, the words for one record; without
     it those are `answers[Branch.FOUND]`. `each` is the line a record has among several. A branch without an answer
-    is told in csbot's own words. `instead` are entries offered after a refusal; `handoff` says who goes on when the
-    system cannot help.
+    is told in csbot's own words; `refusals` are those for a refusal by the system's reason. `instead` are entries
+    offered after a refusal; `handoff` says who goes on when the system cannot help.
     """
 
     id: str
@@ -107,6 +107,7 @@ class Lookup:
     cases: Mapping[str, Text] = field(default_factory=dict)
     each: Text = field(default_factory=dict)
     answers: Mapping[Branch, Text] = field(default_factory=dict)
+    refusals: Mapping[str, Text] = field(default_factory=dict)
     instead: tuple[str, ...] = ()
     handoff: HandoffRule = field(default_factory=HandoffRule)
 

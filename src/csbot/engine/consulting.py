@@ -156,7 +156,9 @@ class Consultation:
                 instead = tuple(FAQ + id for id in lookup.instead if self.s.may_answer(FAQ + id))
                 offers = (*instead, *((person.id,) if person else ()))
                 why = f"refused: {answer.reason}" if answer.reason else "refused"
-                return self._report(why, self._words(lookup, Branch.REFUSED), offers=offers)
+                words = lookup.refusals.get(answer.reason)
+                told = Told(text=words) if words else self._words(lookup, Branch.REFUSED)
+                return self._report(why, told, offers=offers)
             case Branch.UNPROVEN | Branch.CODE:
                 return self._unproven(lookup, answer)
             case Branch.UNKNOWN:

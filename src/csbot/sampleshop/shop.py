@@ -20,7 +20,7 @@ from aiohttp import web
 from csbot.errors import CsbotError
 from csbot.log import get_logger
 from csbot.lookups.signing import is_genuine
-from csbot.sampleshop.orders import Order, Orders, SentCode, sample_orders
+from csbot.sampleshop.orders import Order, Orders, SentCode, Status, sample_orders
 from csbot.sampleshop.page import page
 
 log = get_logger("sample shop")
@@ -28,6 +28,7 @@ log = get_logger("sample shop")
 HOST = "127.0.0.1"
 PATH = "/lookups"
 STATUS, CANCEL = "order-status", "cancel-order"
+_WHY_NOT = {Status.DELIVERED: "already_delivered", Status.CANCELLED: "already_cancelled"}
 
 
 class Fault(StrEnum):
@@ -118,7 +119,7 @@ class SampleShop:
         if question["lookup"] == CANCEL and question["changes"] and len(found) == 1:
             cancelled = self.orders.cancel(found[0].number, question["request"])
             if cancelled is None:
-                return {"result": "refused", "reason": "already_sent"}
+                return {"result": "refused", "reason": _WHY_NOT.get(found[0].status, "already_sent")}
             found = [cancelled]
         return {"result": "found", "records": [_record(order) for order in found]}
 

@@ -102,6 +102,7 @@ LOOKUPS = "\n".join(
         "    confirm: {tr: '{price} olsun mu?', en: 'Cancel {order_number}?'}",
         "    answers:",
         "      found: {tr: 'Oldu.', en: 'Done.'}",
+        "    refusals: {gone: {tr: 'Gitti {order_number}.', en: 'Left {order_number}.'}}",
         "    instead: [delivery-time]",
         "intents:",
         "  - id: track-parcel",

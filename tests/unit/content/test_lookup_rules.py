@@ -71,15 +71,17 @@ SLIPS = {
     "no language": slip("{tr: 'Biri {order_number}.', en:", "{en:", "each: no words in tr"),
     "case language": slip("{tr: 'Yok {order_number}.', en: 'Gone {price}.'}", "{tr: Yok}", "gone: no words in en"),
     "branch language": slip(", en: 'None {order_number}.'}", "}", "none: no words in en"),
+    "refusal language": slip(", en: 'Left {order_number}.'}", "}", "gone: no words in en"),
+    "blank of a refusal": slip("'Left {order_number}.'", "'Left {price}.'", "unknown placeholder {price}"),
     "unknown branch": slip("      none: {", "      nune: {", "did you mean 'none'?"),
     "instead": slip("instead: [delivery-time]", "instead: [delivery-tim]", "did you mean 'delivery-time'?"),
     "form": slip("lookup: cancel-parcel", "lookup: cancel-parcels", "did you mean 'cancel-parcel'?"),
     "said besides": slip(
         "      lookup: cancel-parcel", "      lookup: cancel-parcel\n      done: {tr: A, en: B}", "remove done", 1
     ),
-    "slot": slip("    send: [order_number]\n    fields", "    send: [number]\n    fields", "sends 'number'", 32),
+    "slot": slip("    send: [order_number]\n    fields", "    send: [number]\n    fields", "sends 'number'", 33),
     "unasked": slip(
-        "      lookup: cancel-parcel", "      done: {tr: A, en: B}", "no form asks 'cancel-parcel'", -30, WARNING
+        "      lookup: cancel-parcel", "      done: {tr: A, en: B}", "no form asks 'cancel-parcel'", -31, WARNING
     ),
 }
 

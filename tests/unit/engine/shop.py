@@ -154,6 +154,7 @@ SHOP = Catalogue(
                 first="status",
                 confirm=both("stop {order_number}[ in {place}]?"),
                 answers={Branch.FOUND: both("stopped {order_number}")},
+                refusals={"done": both("done already: {order_number}")},
                 instead=("time", "gone"),
                 handoff=HandoffRule(team="orders"),
             ),

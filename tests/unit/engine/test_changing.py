@@ -159,6 +159,12 @@ async def test_a_refusal_offers_what_can_be_done_instead(chat: Conversing, shop:
     assert texts(await chat.says("1"))[0] == "answer time tr"
 
 
+async def test_a_refusal_has_words_by_its_reason(chat: Conversing, shop: Scripted) -> None:
+    await asked_whether(chat, shop)
+    answers(shop, FOUND, "refused done")
+    assert texts(await chat.says("evet")) == ["done already: 4711 tr"]
+
+
 async def test_a_refusal_can_lead_to_a_person(chat: Conversing, shop: Scripted) -> None:
     await asked_whether(chat, shop)
     answers(shop, FOUND, "refused")
