@@ -11,7 +11,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run playground chat test check fix bench bench-desk bench-publish faults conformance pictures rasa rasa-python channel lock clean
+.PHONY: help setup run playground chat test check fix bench bench-desk bench-publish bench-understand faults conformance pictures rasa rasa-python channel lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -66,6 +66,9 @@ bench-desk: $(VENV)/.dev ## how soon messages are shown, with 200 streams open; 
 
 bench-publish: $(VENV)/.dev ## content published and taken back under load; writes var/bench-publish.json
 	@$(BIN)/python -m benchmarks.publishing $(ARGS)
+
+bench-understand: $(VENV)/.dev ## learning, understanding, and the worst of texts; writes var/bench-understand.json
+	@$(BIN)/python -m benchmarks.understanding $(ARGS)
 
 faults: $(VENV)/.dev ## kill -9 under load, platforms failing, disk full, store locked
 	@$(BIN)/python -m tests.faults $(ARGS)

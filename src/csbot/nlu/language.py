@@ -67,6 +67,23 @@ _TURKISH_ENDING = re.compile(
     r"|emedim|madim|medim|lerim|larim|iniz|unuz|lari|leri|sinda|sinde)$"
 )
 
+_GREETINGS: Mapping[str, str] = {
+    **dict.fromkeys(("hola", "buenas", "buenos dias", "buenas tardes", "buenas noches", "que tal"), "es"),
+    **dict.fromkeys(("bonjour", "bonsoir", "salut", "coucou"), "fr"),
+    **dict.fromkeys(("guten tag", "guten morgen", "guten abend", "moin", "servus", "gruss gott"), "de"),
+    **dict.fromkeys(("buongiorno", "buonasera", "buon giorno", "buona sera"), "it"),
+    **dict.fromkeys(("bom dia", "boa tarde", "boa noite"), "pt"),
+    **dict.fromkeys(("dzien dobry", "czesc"), "pl"),
+    **dict.fromkeys(("goedemorgen", "goedemiddag", "goedenavond", "goedendag"), "nl"),
+    **dict.fromkeys(("dobry den", "ahoj"), "cs"),
+    **dict.fromkeys(("jo napot", "szia"), "hu"),
+    **dict.fromkeys(("buna ziua", "buna"), "ro"),
+    **dict.fromkeys(("privet", "zdravstvuyte", "zdravstvujte"), "ru"),
+}
+"""Whole texts, folded, that greet in one language only; "hallo" and "ciao" do so in many."""
+
+_PLAIN = re.compile(r"[^a-z ]")
+
 _BRAND_STEM = 0.6
 _ENDING = 0.4
 _LETTER = 0.2
@@ -94,6 +111,8 @@ class LanguageDetector:
         Numbers, names, emoji and words that several languages share tell nothing.
         """
         text = text[:_MOST_LETTERS]
+        if (greeted := _GREETINGS.get(_PLAIN.sub("", fold(text)).strip())) is not None and greeted not in self._own:
+            return greeted
         if not text.isascii() and (script := _script(text)):
             return script
         scores: dict[str, float] = defaultdict(float)
