@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -207,3 +208,16 @@ async def test_a_change_whose_end_nobody_saw_is_not_made_again_after_a_kill(tmp_
 
 async def _says(platform: Imitation, text: str) -> None:
     assert await platform.customer_says(Said(text=text)) < 300
+
+
+async def test_a_system_that_hangs_keeps_nobody_else_waiting(csbot: Running, shop: SampleShop) -> None:
+    """The last on the shared csbot, which asks nobody for ten seconds after it."""
+    shop.fault(Fault.HANG, times=10**6)
+    asking = [newcomer(csbot, "sms") for _ in range(40)]
+    other = newcomer(csbot, "whatsapp")
+    await asyncio.gather(*(customer.writes("kargom nerede 4711") for customer in asking))
+    await other.says("Kargo kaç günde gelir?")
+    assert csbot.answer("delivery-time", kind="whatsapp") in await other.hears()
+    for customer in asking:
+        assert csbot.words("lookup_away") in await customer.hears()
+    shop.fault(Fault.HANG, times=0)
