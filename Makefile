@@ -100,7 +100,7 @@ channel: $(VENV)/.dev ## a new channel adapter: make channel NAME=viber
 
 lock: $(VENV)/.dev ## resolve the bounds of pyproject.toml anew into the hashed locks (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --quiet \
-		--all-extras --group build pyproject.toml -o requirements.txt
+		--extra all --group build pyproject.toml -o requirements.txt
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --quiet \
 		--all-extras --group dev pyproject.toml -o requirements-dev.txt
 	echo "rasa==3.6.21" | uv pip compile --universal --python-version 3.10 --generate-hashes --no-annotate --no-header \

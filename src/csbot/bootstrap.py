@@ -172,6 +172,7 @@ def _knowledge(
         spare=spare,
         refused=settings.understanding.in_scope_refused,
         models=state_folder(settings) / "models",
+        encoder=settings.understanding.encoder,
         told=told,
     )
     catalogue, embedded = _learned(asked)
@@ -188,6 +189,7 @@ class _Asked:
     spare: str
     refused: float
     models: Path
+    encoder: Path | None
     told: Callable[[int, int], None] | None = field(compare=False)
 
 
@@ -195,7 +197,12 @@ class _Asked:
 def _learned(asked: _Asked) -> tuple[Catalogue, Nlu]:
     spare = SpareWords.of(asked.spare, asked.languages) if asked.spare else None
     catalogue = build_catalogue(Sources(files=dict(asked.files)), languages=asked.languages, spare=spare)
-    told = {"in_scope_refused": asked.refused, "models": str(asked.models), "told": asked.told}
+    told = {
+        "in_scope_refused": asked.refused,
+        "models": str(asked.models),
+        "encoder": asked.encoder,
+        "told": asked.told,
+    }
     return catalogue, nlu_factory(EMBEDDED)(catalogue, told)
 
 

@@ -110,12 +110,14 @@ class ContentSettings(_Section):
 
 class UnderstandingSettings(_Section):
     """Engines in order of preference, the embedded one always behind them; `in_scope_refused` is the share of good
-    questions rather refused than risked; `deadline_s` is how long an engine beside the embedded one may take.
+    questions rather refused than risked; `deadline_s` is how long an engine beside the embedded one may take; `encoder`
+    is the folder of a sentence encoder that the embedded one asks.
     """
 
     engines: tuple[str, ...] = ("linear",)
     deadline_s: float = Field(default=0.4, gt=0, le=10)
     in_scope_refused: float = Field(default=0.05, ge=0, lt=1)
+    encoder: Path | None = None
 
 
 class MediaSettings(_Section):

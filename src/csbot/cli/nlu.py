@@ -82,12 +82,14 @@ def evaluate(
     from csbot.evaluation.perturbing import perturbation
     from csbot.evaluation.planning import plan
     from csbot.evaluation.table import shown
+    from csbot.nlu.encoder import open_encoder
     from csbot.nlu.linear import Wishes
 
     if few and faq:
         raise EvaluateError("--few and --faq exclude each other")
     settings = config.load(config_file)
     refused = settings.understanding.in_scope_refused if in_scope_refused is None else in_scope_refused
+    encoder = settings.understanding.encoder
     old = kept(compare) if compare else None
     learnt = None if train is None else read(train, language=language)
     asked = None if test is None else read(test, language=language)
@@ -102,7 +104,10 @@ def evaluate(
     )
     with busy(screen(), "Learning and asking ..."):
         answers, costs = ask(
-            trials, wishes=replace(Wishes(), refused=refused), perturb=perturbation(perturb, seed=seed)
+            trials,
+            wishes=replace(Wishes(), refused=refused),
+            perturb=perturbation(perturb, seed=seed),
+            encode=open_encoder(encoder).encode if encoder else None,
         )
     found = figures(answers, costs)
     if save is not None:

@@ -17,6 +17,7 @@ from csbot.nlu.linear.artefact import read, write
 from csbot.nlu.linear.model import pack, unpack
 from csbot.nlu.linear.outside import outside
 from csbot.nlu.linear.samples import Samples
+from csbot.nlu.linear.senses import Encode
 from csbot.nlu.linear.training import train
 
 
@@ -56,27 +57,29 @@ class Costs:
     model_bytes: int
 
 
-def ask(trials: Iterable[Trial], *, wishes: Wishes, perturb: Perturb) -> tuple[list[Answer], list[Costs]]:
-    """Every trial's answers and costs."""
+def ask(
+    trials: Iterable[Trial], *, wishes: Wishes, perturb: Perturb, encode: Encode | None = None
+) -> tuple[list[Answer], list[Costs]]:
+    """Every trial's answers and costs; `encode` is of the encoder the models are learnt and asked with, if any."""
     answers: list[Answer] = []
     costs: list[Costs] = []
     for trial in trials:
-        nlu, cost = _learn(trial, wishes)
+        nlu, cost = _learn(trial, wishes, encode)
         costs.append(cost)
         answers += asyncio.run(_asked(nlu, trial.asked, perturb))
     return answers, costs
 
 
-def _learn(trial: Trial, wishes: Wishes) -> tuple[LinearNlu, Costs]:
+def _learn(trial: Trial, wishes: Wishes, encode: Encode | None) -> tuple[LinearNlu, Costs]:
     samples = Samples.of(trial.catalogue, others=trial.others, held=[(row.text, row.label) for row in trial.held])
     begun = time.process_time()
-    model = train(samples, outside(), wishes)
+    model = train(samples, outside(), wishes, encode=encode)
     took = time.process_time() - begun
     with TemporaryDirectory(prefix="csbot-", ignore_cleanup_errors=True) as folder:
         # Through the file, as a server has it.
         path = Path(folder) / "model"
         write(path, pack(model))
-        served = unpack(read(path))
+        served = unpack(read(path), encode)
     costs = Costs(fit_cpu_s=model.fit_cpu_s, train_cpu_s=took, model_bytes=served.size)
     return LinearNlu(trial.catalogue, samples, served), costs
 

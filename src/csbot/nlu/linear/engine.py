@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -11,7 +12,7 @@ from csbot.domain.understanding import Understanding
 from csbot.errors import SettingsError
 from csbot.nlu.language import LanguageDetector
 from csbot.nlu.linear.judge import Judge
-from csbot.nlu.linear.learning import learnt
+from csbot.nlu.linear.learning import Lesson, learnt
 from csbot.nlu.linear.model import Model
 from csbot.nlu.linear.samples import Samples, Words
 from csbot.nlu.linear.wishes import Wishes
@@ -28,16 +29,19 @@ def build(catalogue: Catalogue, settings: Mapping[str, object]) -> LinearNlu:
     Settings: `in_scope_refused`, the share of good questions rather refused than risked, and `outside_answered`, the
     share of questions about other matters that may be answered; both 0 to 1, default 0.05 and 0.03; `models`, the
     folder where models are kept, without which each is learnt anew; `told`, called with the steps of learning that are
-    done and all there are. Others are not its own.
-    Raises SettingsError for a value that is no share, TrainingError when the model could not be learnt.
+    done and all there are; `encoder`, a folder with a sentence encoder. Others are not its own.
+    Raises SettingsError for a value that is no share and an encoder that cannot be used, TrainingError when the model
+    could not be learnt.
     """
     wishes = Wishes(
         refused=_share(settings, "in_scope_refused", 0.05), answered=_share(settings, "outside_answered", 0.03)
     )
     folder, told = settings.get("models"), settings.get("told")
     samples = Samples.of(catalogue)
+    encoder = settings.get("encoder")
+    lesson = Lesson(samples=samples, wishes=wishes, encoder=Path(str(encoder)) if encoder else None)
     kept = Path(str(folder)) if folder else None
-    model = learnt(samples, wishes, kept, told if callable(told) else None) if samples.words else None
+    model = learnt(lesson, kept, told if callable(told) else None) if samples.words else None
     return LinearNlu(catalogue, samples, model)
 
 
@@ -57,14 +61,17 @@ class LinearNlu:
     def __init__(self, catalogue: Catalogue, samples: Samples, model: Model | None) -> None:
         self._detector = LanguageDetector(catalogue)
         self._judge = Judge(samples, model, frozenset(catalogue.languages)) if model else None
+        self._takes_long = model is not None and model.takes_long
         self._remembered = lru_cache(maxsize=_REMEMBERED)(self._understand)
 
     async def understand(self, text: str, *, language: str = "", expected: Sequence[str] = ()) -> Understanding:
-        """See `csbot.ports.Nlu`. Does no I/O and never waits.
+        """See `csbot.ports.Nlu`. Does no I/O; waits for an encoder alone, which works in a thread beside the loop.
 
         Customers ask much in the same few words, so the latest short texts are remembered as they were understood.
         """
         understand = self._understand if len(text) > _SHORT else self._remembered
+        if self._takes_long:
+            return await asyncio.to_thread(understand, text, tuple(expected))
         return understand(text, tuple(expected))
 
     def _understand(self, text: str, expected: tuple[str, ...]) -> Understanding:

@@ -11,16 +11,18 @@ import tempfile
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from weakref import WeakValueDictionary
 
 from csbot.errors import TrainingError
 from csbot.log import get_logger
+from csbot.nlu.encoder import open_encoder
 from csbot.nlu.linear import artefact
 from csbot.nlu.linear.model import Model, unpack
 from csbot.nlu.linear.outside import outside
 from csbot.nlu.linear.samples import Samples
+from csbot.nlu.linear.senses import Encode
 from csbot.nlu.linear.wishes import Wishes
 
 log = get_logger("learning")
@@ -39,26 +41,55 @@ _IN_USE: WeakValueDictionary[str, Model] = WeakValueDictionary()
 """So that a process never learns, nor holds, the same model twice."""
 
 
-def learnt(samples: Samples, wishes: Wishes, folder: Path | None, told: Told | None = None) -> Model:
-    """The model of these samples: the one in use, else that in `folder` if it is whole, else learnt and kept there.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lesson:
+    """What a model is learnt from: samples, what the brand wishes, and the folder of a sentence encoder, if any."""
+
+    samples: Samples
+    wishes: Wishes
+    encoder: Path | None = None
+
+    @property
+    def encode(self) -> Encode | None:
+        """The encoder at work; raises EncoderError when it cannot be."""
+        return open_encoder(self.encoder).encode if self.encoder else None
+
+    @property
+    def key(self) -> str:
+        """What the model depends on, in a word."""
+        about = outside()
+        matters = [artefact.VERSION, self.samples.digest, asdict(self.wishes), about.texts]
+        matters += [sorted(about.words | about.firms)]
+        if self.encoder:
+            matters.append(open_encoder(self.encoder).fingerprint)
+        return hashlib.sha256(json.dumps(matters).encode()).hexdigest()[:32]
+
+    def to_json(self) -> str:
+        """All of it, for a process of its own."""
+        encoder = str(self.encoder) if self.encoder else ""
+        return json.dumps({"samples": self.samples.to_json(), "wishes": asdict(self.wishes), "encoder": encoder})
+
+
+def learnt(lesson: Lesson, folder: Path | None, told: Told | None = None) -> Model:
+    """The model of this lesson: the one in use, else that in `folder` if it is whole, else learnt and kept there.
 
     Learning takes seconds and blocks; `told` hears how far it is. Raises TrainingError when it failed.
     """
-    key = _key(samples, wishes)
+    key = lesson.key
     model = _IN_USE.get(key)
     if model is None:
         kept = folder if folder and _is_writable(folder) else None
-        model = _IN_USE[key] = _found(key, samples, wishes, kept, told)
+        model = _IN_USE[key] = _found(lesson, key, kept, told)
     return model
 
 
-def _found(key: str, samples: Samples, wishes: Wishes, folder: Path | None, told: Told | None) -> Model:
+def _found(lesson: Lesson, key: str, folder: Path | None, told: Told | None) -> Model:
     if folder is None:
         with tempfile.TemporaryDirectory(prefix="csbot-", ignore_cleanup_errors=True) as made:
-            return _made(Path(made) / "model", samples, wishes, told)
+            return _made(lesson, Path(made) / "model", told)
     path = folder / f"{key}.nlu"
     try:
-        model = unpack(artefact.read(path))
+        model = unpack(artefact.read(path), lesson.encode)
     except FileNotFoundError:
         pass
     except (artefact.ArtefactError, OSError) as error:
@@ -67,7 +98,7 @@ def _found(key: str, samples: Samples, wishes: Wishes, folder: Path | None, told
         log.debug("model found", model=path.name)
         _touch(path)
         return model
-    model = _made(path, samples, wishes, told)
+    model = _made(lesson, path, told)
     _tidy(folder)
     return model
 
@@ -103,20 +134,19 @@ def _is_writable(folder: Path) -> bool:
     return os.access(folder, os.W_OK)
 
 
-def _made(path: Path, samples: Samples, wishes: Wishes, told: Told | None) -> Model:
-    lesson = json.dumps({"samples": samples.to_json(), "wishes": asdict(wishes)})
+def _made(lesson: Lesson, path: Path, told: Told | None) -> Model:
     command = [sys.executable, "-m", "csbot.nlu.linear.training", str(path)]
     begun = time.monotonic()
     with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as complaints:
         with subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=complaints, text=True
         ) as learner:
-            _teach(learner, lesson, told)
+            _teach(learner, lesson.to_json(), told)
         if learner.returncode != 0:
             complaints.seek(0)
             last = complaints.read().strip().rpartition("\n")[2]
             raise TrainingError(f"the model could not be learnt: {last or f'exit code {learner.returncode}'}")
-    model = unpack(artefact.read(path))
+    model = unpack(artefact.read(path), lesson.encode)
     log.debug("model learnt", model=path.name, took_s=round(time.monotonic() - begun, 1))
     return model
 
@@ -130,10 +160,3 @@ def _teach(learner: subprocess.Popen[str], lesson: str, told: Told | None) -> No
         done, _, of = line.partition("/")
         if told is not None and done.isdigit():
             told(int(done), int(of))
-
-
-def _key(samples: Samples, wishes: Wishes) -> str:
-    """What a model depends on, in a word."""
-    about = outside()
-    matters = [artefact.VERSION, samples.digest, asdict(wishes), about.texts, sorted(about.words | about.firms)]
-    return hashlib.sha256(json.dumps(matters).encode()).hexdigest()[:32]

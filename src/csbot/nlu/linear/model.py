@@ -15,6 +15,7 @@ from csbot.nlu.linear.lexicon import Lexicon
 from csbot.nlu.linear.reader import Examples, Reader, Weights
 from csbot.nlu.linear.reject import Confidence
 from csbot.nlu.linear.search import Search
+from csbot.nlu.linear.senses import Encode, Senses
 
 
 class Candidate(NamedTuple):
@@ -44,6 +45,11 @@ class Model:
         self.head = head
         self.size = size
         self.fit_cpu_s = fit_cpu_s
+
+    @property
+    def takes_long(self) -> bool:
+        """An encoder is asked, for milliseconds a message."""
+        return self.reader.senses is not None
 
     def knows(self, word: str) -> bool:
         """Some example has a word with this root."""
@@ -93,13 +99,20 @@ def pack(model: Model) -> Artefact:
         "values": np.rint(examples.values * (255 / largest)).astype(np.uint8),
         "roots": as_bytes(roots),
     }
+    if reader.senses is not None:
+        facts["senses"] = reader.senses.weight
+        arrays["senses"] = reader.senses.rows.astype(np.float16)
     arrays |= _ragged([lexicon.by_class[key] for key in roots])
     return Artefact(facts=facts, arrays=arrays)
 
 
-def unpack(artefact: Artefact) -> Model:
-    """The model of a file, its arrays as they lie there."""
+def unpack(artefact: Artefact, encode: Encode | None = None) -> Model:
+    """The model of a file, its arrays as they lie there; `encode` is of the encoder it was learnt with, if any."""
     facts, arrays = artefact.facts, artefact.arrays
+    senses = None
+    if encode is not None and "senses" in facts:
+        rows = arrays["senses"].astype(np.float32)
+        senses = Senses(rows, facts["bounds"], encode, weight=facts["senses"])
     reader = Reader(
         features=Features(artefact.strings("words"), artefact.strings("letters"), arrays["weights"]),
         weights=Weights(arrays["rows"], arrays["scale"], arrays["bias"]),
@@ -113,6 +126,7 @@ def unpack(artefact: Artefact) -> Model:
         lexicon=Lexicon(
             facts["total"], _unragged(artefact.strings("roots"), arrays), facts["outside"], facts["strange"]
         ),
+        senses=senses,
     )
     weights, bias, answer, reject = facts["confidence"]
     confidence = Confidence(weights=tuple(weights), bias=bias, answer=answer, reject=reject)

@@ -16,6 +16,7 @@ from csbot.nlu.linear.features import Features, Floats, Ids, Vector
 from csbot.nlu.linear.lexicon import Lexicon
 from csbot.nlu.linear.reject import Row
 from csbot.nlu.linear.search import Search
+from csbot.nlu.linear.senses import Senses
 
 _CANDIDATES = 3
 _LIKENESS = 0.3
@@ -100,13 +101,21 @@ class Reader:
     """Everything that reads a message before confidence is known."""
 
     def __init__(
-        self, *, features: Features, weights: Weights, search: Search, examples: Examples, lexicon: Lexicon
+        self,
+        *,
+        features: Features,
+        weights: Weights,
+        search: Search,
+        examples: Examples,
+        lexicon: Lexicon,
+        senses: Senses | None = None,
     ) -> None:
         self.features = features
         self.weights = weights
         self.search = search
         self.examples = examples
         self.lexicon = lexicon
+        self.senses = senses
 
     def read(self, words: Sequence[str], expected: Collection[int] = ()) -> list[Reading]:
         """The likeliest classes of a message, best first; `expected` ones are a little likelier."""
@@ -114,6 +123,8 @@ class Reader:
         scores = self.weights.scores(vector)
         none, scores = float(scores[-1]), scores[:-1]
         scores += _SEARCH * self.search.scores(words)
+        if self.senses is not None:
+            scores += self.senses.scores(words)
         for one in expected:
             scores[one] += _EXPECTED
         order: list[int] = np.argsort(-scores, kind="stable")[:_CANDIDATES].tolist()
