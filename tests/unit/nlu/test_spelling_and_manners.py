@@ -8,8 +8,15 @@ from csbot.nlu.linear.manners import Manners
 from csbot.nlu.linear.spelling import Speller
 from csbot.nlu.tokens import tokens
 
-SEEN = tokens("kargo ücreti iade süresi siparişim şifremi unuttum unuttum kart")
-SPELLER = Speller([SEEN, SEEN, tokens("teslimat")], [("karga",)])
+SPELLER = Speller(
+    [
+        *[tokens("kargo ücreti iade süresi siparişim şifremi unuttum unuttum kart")] * 2,
+        *[tokens("card has not arrived"), tokens("what time is it"), tokens("i need that card now")] * 3,
+        *[tokens("hediye çeki"), tokens("what that")] * 2,
+        tokens("teslimat"),
+    ],
+    [("karga",)],
+)
 
 
 @pytest.mark.parametrize(
@@ -19,19 +26,41 @@ SPELLER = Speller([SEEN, SEEN, tokens("teslimat")], [("karga",)])
         ("ucrteti", "ucreti"),
         ("uucreti", "ucreti"),
         ("krago", "kargo"),
-        ("unutum", "unuttum"),
-        ("siparislerim", "siparislerim"),
-        ("karga", "karga"),
-        ("krt", "krt"),
-        ("kart", "kart"),
         ("largo", "kargo"),
-        ("teslimatt", "teslimatt"),
+        ("unutum", "unuttum"),
+        ("teslimatt", "teslimat"),
+        ("krt", "kart"),
+        ("nto", "not"),
+        ("siparislerim", "siparislerim"),
+        ("siparism", "siparisim"),
+        ("karga", "karga"),
+        ("kart", "kart"),
         ("zzzzz", "zzzzz"),
+        ("k", "k"),
         ("iade0", "iade0"),
     ],
 )
 def test_a_slip_of_one_letter_is_mended_and_nothing_else(slip: str, meant: str) -> None:
-    assert SPELLER.mend(slip) == meant
+    assert SPELLER.mend((slip,)) == (meant,)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("i need tat card", "i need that card"),
+        ("wat time is it", "what time is it"),
+        ("my car d hsa not arrived", "my card has not arrived"),
+        ("hediyeceki", "hediye ceki"),
+        ("kargo 100 tl", "kargo 0 tl"),
+        ("", ""),
+    ],
+)
+def test_what_stands_beside_a_slip_tells_what_was_meant(typed: str, meant: str) -> None:
+    assert " ".join(SPELLER.mend(tokens(typed))) == meant
+
+
+def test_a_speller_that_knows_nothing_mends_nothing() -> None:
+    assert Speller([]).mend(("kargom", "nerede")) == ("kargom", "nerede")
 
 
 MANNERS = Manners(

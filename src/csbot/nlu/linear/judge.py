@@ -64,7 +64,7 @@ class Judge:
         return len(names) <= 2 and not any(is_number(word) or self._knows(word) for word in names)
 
     def _knows(self, word: str) -> bool:
-        return self._model.knows(self._speller.mend(word))
+        return any(map(self._model.knows, self._speller.mend((word,))))
 
     def _unknown(self, words: Words) -> tuple[str, ...]:
         """The words that no example knows, or that speak of other matters though an example has their root."""
@@ -74,7 +74,7 @@ class Judge:
         )
 
     def _candidates(self, words: Words, expected: Collection[int]) -> tuple[Candidate, ...]:
-        candidates = self._model.candidates(tuple(map(self._speller.mend, words)), expected)
+        candidates = self._model.candidates(self._speller.mend(words), expected)
         if self.names_another_firm(words):
             return tuple(candidate.scaled(_OTHER_FIRM) for candidate in candidates)
         return candidates
@@ -97,8 +97,9 @@ class Judge:
 
     def _stands_out(self, words: Words, candidates: tuple[Candidate, ...]) -> bool:
         """The best meaning is clearly ahead of the next; a word alone must be its own."""
-        if len(words) == 1:
-            return self._model.owns(self._speller.mend(words[0]), candidates[0].of)
+        mended = self._speller.mend(words)
+        if len(mended) == 1:
+            return self._model.owns(mended[0], candidates[0].of)
         if len(candidates) < 2:
             return True
         best, second = candidates[:2]
