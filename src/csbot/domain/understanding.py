@@ -36,9 +36,13 @@ class Understanding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """One of several things a text says. `asks`: it is a question; `alone`: it is a sentence of its own, or added."""
+    """One of several things a text says. `asks`: it is a question or a wish; `alone`: it is a sentence of its own, or
+    something is added to it; `added`: it says itself that it comes beside another matter. `sentence` counts from 0.
+    """
 
     text: str
     understanding: Understanding
     asks: bool = False
     alone: bool = True
+    added: bool = False
+    sentence: int = 0

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from csbot.domain.understanding import Part, Understanding
 from csbot.ports import Nlu
-from csbot.text.clauses import Joint, asks, joints, sentences, without_opening
+from csbot.text.clauses import Joint, adds, asks, joints, sentences, without_opening
 from csbot.text.fold import fold
 
 _MOST_PARTS = 3
@@ -108,8 +108,8 @@ class _PartReader:
         if len(said) > _MOST_SENTENCES or (len(said) == 1 and not joints(said[0])):
             return ()
         found: list[Part] = []
-        for sentence in said:
-            found += await self._split(sentence, found[-1:])
+        for place, sentence in enumerate(said):
+            found += [replace(part, sentence=place) for part in await self._split(sentence, found[-1:])]
         return tuple(found) if len(found) > 1 else ()
 
     async def _split(self, sentence: str, before: Sequence[Part]) -> list[Part]:
@@ -128,13 +128,14 @@ class _PartReader:
     async def _cut(self, sentence: str, places: Sequence[Joint]) -> list[Part]:
         starts = [0, *(place.end for place in places)]
         ends = [*(place.start for place in places), len(sentence)]
-        alone = [False, *(place.adds for place in places)]
+        added = [False, *(place.adds for place in places)]
         parts: list[Part] = []
-        for start, end, own in zip(starts, ends, alone, strict=True):
-            parts.append(await self._part(sentence[start:end], parts[-1:], alone=own))
+        for start, end, more in zip(starts, ends, added, strict=True):
+            part = await self._part(sentence[start:end], parts[-1:])
+            parts.append(replace(part, alone=more or (not parts and places[0].adds), added=more or part.added))
         return parts
 
-    async def _part(self, text: str, before: Sequence[Part] = (), *, alone: bool = True) -> Part:
+    async def _part(self, text: str, before: Sequence[Part] = ()) -> Part:
         """A part, read with the one `before` it where that is clearer: "is there a warranty and how long?"."""
         words = without_opening(text)
         heard = await self._nlu.understand(words, language=self._language)
@@ -142,7 +143,7 @@ class _PartReader:
             earlier = Earlier(words=one.text, answered=one.understanding.best)
             if earlier.answered and not heard.best:
                 heard = await _going_on(words, heard, earlier, nlu=self._nlu, language=self._language)
-        return Part(text=words, understanding=heard, asks=asks(words), alone=alone)
+        return Part(text=words, understanding=heard, asks=asks(words), added=adds(text))
 
     @staticmethod
     def _sure(parts: list[Part]) -> list[Part]:

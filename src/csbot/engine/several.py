@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from csbot.domain.content import Entry, Intent
 from csbot.domain.understanding import Part
@@ -40,7 +41,7 @@ def sort(s: Situation) -> Sorted:
     heard = s.understanding
     if heard is None or not heard.parts:
         return Sorted()
-    parts = [part for part in heard.parts if not s.role(part.understanding.best).is_small_talk]
+    parts = _matters(s, heard.parts)
     answers = _distinct(part.understanding.best for part in parts if _is_answer(s, part, parts))
     wishes = [part for part in parts if _is_wish(s, part)]
     open_ = [part for part in parts if part.alone and part.asks and not part.understanding.best]
@@ -49,7 +50,9 @@ def sort(s: Situation) -> Sorted:
     # One unclear part is asked about, unless a form asks something else.
     beyond = unclear if wishes else unclear[1:]
     lost = [part for part in open_ if part in beyond or not part.understanding.close]
-    asked = _distinct(part.understanding.best for part in wishes if part.asks)
+    # "My parcel has not come. The refund hasn't, too": nothing is asked, and yet they are two.
+    adds = any(part.added for part in wishes)
+    asked = _distinct(part.understanding.best for part in wishes if part.asks or adds)
     return Sorted(
         answers=answers[:_MOST_ANSWERS],
         wishes=asked if len(asked) > 1 else _wished(heard.best, wishes),
@@ -57,6 +60,13 @@ def sort(s: Situation) -> Sorted:
         near=_near(s, unclear[0], answers) if unclear and not wishes else (),
         lost=tuple(part.text for part in lost),
     )
+
+
+def _matters(s: Situation, parts: tuple[Part, ...]) -> list[Part]:
+    """The parts without greetings and thanks; what is left of a sentence without them is a sentence of its own."""
+    left = [part for part in parts if not s.role(part.understanding.best).is_small_talk]
+    counts = Counter(part.sentence for part in left)
+    return [part if counts[part.sentence] > 1 else replace(part, alone=True) for part in left]
 
 
 def _near(s: Situation, part: Part, answers: tuple[str, ...]) -> tuple[str, ...]:
@@ -86,7 +96,7 @@ def _is_wish(s: Situation, part: Part) -> bool:
     item = s.item(part.understanding.best)
     if not isinstance(item, Intent) or item.answer is not None:
         return False
-    return part.asks or part.alone or part.understanding.ranking[0].score >= _CLEARLY
+    return part.asks or part.alone or part.added or part.understanding.ranking[0].score >= _CLEARLY
 
 
 def _distinct(names: Iterable[str]) -> tuple[str, ...]:

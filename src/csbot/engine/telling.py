@@ -53,7 +53,9 @@ class Teller:
     def _with_later(self, turn: Turn) -> Turn:
         """The turn; where it leaves nothing open, with what was wanted besides as choices."""
         memory = turn.memory
-        if memory is None or not memory.later or memory.pending is not None or turn.owner is not None:
+        if memory is None or not memory.later or turn.owner is not None:
+            return turn
+        if memory.pending is not None and memory.pending.kind not in ANSWERED:
             return turn
         names = [name for name in memory.later if self.situation.may_answer(name)]
         if not names or not turn.says:

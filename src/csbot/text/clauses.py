@@ -1,4 +1,4 @@
-"""Where one message says several things: ends of sentences, words that join, and the signs of a question."""
+"""Where one message says several things: ends of sentences, words that join, the signs of a question or a wish."""
 
 from __future__ import annotations
 
@@ -21,13 +21,19 @@ _JOINT = re.compile(
 _OPENING = re.compile(rf"(?:(?:{_JOINS}|{_ADDS})\b[\s,]*)+", re.IGNORECASE)
 
 _QUESTION = re.compile(
-    r"\b(?:ne|nasil|nasi|neden|niye|nicin|kac|kaca|kacta|kacinci|nerede|nerde|nereden|nereye|neresi|hangi|hangisi|kim"
+    r"\b(?:ne|nasil|nasi|neden|niye|nicin|kac|kaca|kacta|kacinci|nere\w*|nerde\w*|hangi|hangisi|kim|kimsiniz"
     r"|kimin|m[iu]|m[iu](?:yim|yum|yiz|yuz|sin|sun|siniz|sunuz)|\w{2,}(?:r|z|k|n|t|yor)m[iu](?:yim|yum|yiz|yuz|siniz|sunuz)?"
     r"|how|hows|what|whats|when|whens|where|wheres|which|who|whos|whose|why)\b"
 )
 _ASKING_VERB = re.compile(
     r"\W*(?:can|could|do|does|did|is|are|am|was|will|would|should|may|have|has|any|got)\b(?! not\b)"
 )
+
+_WISH = re.compile(
+    r"\b(?:istiyor(?:um|uz)|isti?yom|ister(?:im|iz)|lazim|gerekiyor|rica|lutfen|soyle(?:yin|r)?|yardim"
+    r"|i want|we want|i wanna|i need|we need|i would like|i d like|i'd like|id like|please|pls)\b"
+)
+_TOO = re.compile(r"\W*(?:\w+ ){1,3}d[ae]\b|.*\b(?:too|as well)\W*$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +66,12 @@ def without_opening(text: str) -> str:
     return rest if _LETTER.search(rest) else text
 
 
+def adds(text: str) -> bool:
+    """The text says that it comes beside another matter: by what it begins with, or by a "too"."""
+    return without_opening(text) != text or _TOO.match(fold(text)) is not None
+
+
 def asks(text: str) -> bool:
-    """The text is a question, by its mark or by a word that asks."""
+    """The text is a question, by its mark or by a word that asks; or it says that something is wanted."""
     line = fold(text)
-    return "?" in text or _QUESTION.search(line) is not None or _ASKING_VERB.match(line) is not None
+    return "?" in text or any((_QUESTION.search(line), _ASKING_VERB.match(line), _WISH.search(line)))

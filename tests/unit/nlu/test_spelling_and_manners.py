@@ -78,10 +78,11 @@ MANNERS = Manners(
     ("text", "rest", "name"),
     [
         ("merhaba kargom nerede", "kargom nerede", "greeting"),
-        ("Merhaba, iyi günler; iade nasıl? Teşekkürler", "iade nasil", "greeting"),
+        ("Merhaba, iyi günler; iade nasıl? Teşekkürler", "iade nasil", "thanks"),
         ("iade nasıl teşekkürler", "iade nasil", "thanks"),
         ("merhaba", "", "greeting"),
         ("merhaba teşekkürler", "", "thanks"),
+        ("teşekkürler iyi günler", "", "thanks"),
         ("kargom nerede", "kargom nerede", ""),
         ("günler iyi", "gunler iyi", ""),
         ("", "", ""),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from csbot.text.clauses import asks, joints, sentences, without_opening
+from csbot.text.clauses import adds, asks, joints, sentences, without_opening
 
 
 @pytest.mark.parametrize(
@@ -50,9 +50,37 @@ def test_an_opening_is_taken_off_where_something_follows(text: str, rest: str) -
     assert without_opening(text) == rest
 
 
-@pytest.mark.parametrize("text", ["x?", "Nasıl yapılır", "iade olur mu", "how much", "can I pay", "alabilir miyim"])
-def test_a_question_is_known_by_its_mark_or_words(text: str) -> None:
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("x?", "Nasıl yapılır", "iade olur mu", "how much", "can I pay", "alabilir miyim", "neredesiniz"),
+        *(
+            "değişim istiyorum",
+            "fiyatı söyler misiniz",
+            "I want a bigger size",
+            "I'd like a refund",
+            "a receipt please",
+        ),
+    ],
+)
+def test_a_question_or_wish_is_known_by_its_mark_or_words(text: str) -> None:
     assert asks(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "comes_beside"),
+    [
+        ("Ayrıca fatura gelmedi", True),
+        ("param da iade edilmedi", True),
+        ("it is the wrong colour too", True),
+        ("fatura gelmedi", False),
+        ("evde yoktum", False),
+        ("adana'da mağaza", False),
+        ("ve", False),
+    ],
+)
+def test_what_comes_beside_another_matter_says_so(text: str, comes_beside: bool) -> None:
+    assert adds(text) is comes_beside
 
 
 @pytest.mark.parametrize(

@@ -21,25 +21,29 @@ _FILLERS = frozenset(
 
 
 class Manners:
-    """The phrases of small talk (words, name), and what remains of a message without those at its ends."""
+    """The phrases of small talk (words, name), and what remains of a message without those at its ends.
+
+    Names come in the order people say them: greetings first.
+    """
 
     def __init__(self, phrases: Iterable[tuple[tuple[str, ...], str]]) -> None:
         self._names = {words: name for words, name in phrases if 0 < len(words) <= _LONGEST}
+        self._order = {name: at for at, name in enumerate(dict.fromkeys(self._names.values()))}
 
     def strip(self, words: Sequence[str]) -> tuple[tuple[str, ...], str]:
-        """The words between manners, and the name of the last manner taken off ("" when there was none)."""
-        rest, name = tuple(words), ""
-        while rest:
-            length, found = self._longest(rest, at_end=False)
-            if not found:
-                break
-            rest, name = rest[length:], found
-        while rest:
-            length, found = self._longest(rest, at_end=True)
-            if not found:
-                break
-            rest, name = rest[:-length], name or found
-        return rest, name
+        """The words between manners, and the name of those taken off ("" when there were none).
+
+        Of several it is the one people say last: "thanks, good evening" does not greet.
+        """
+        rest, taken = tuple(words), [""]
+        for at_end in (False, True):
+            while rest:
+                length, found = self._longest(rest, at_end=at_end)
+                if not found:
+                    break
+                rest = rest[:-length] if at_end else rest[length:]
+                taken.append(found)
+        return rest, max(taken, key=lambda name: self._order.get(name, -1))
 
     def decorates(self, words: Sequence[str]) -> bool:
         """These words, left beside a manner, say nothing of their own."""

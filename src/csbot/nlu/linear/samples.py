@@ -8,18 +8,22 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from csbot.domain.content import Catalogue
+from csbot.domain.content import Catalogue, Role
 from csbot.nlu.tokens import tokens
 
 Words = tuple[str, ...]
+
+_MANNERS = (Role.GREETING, Role.THANKS, Role.GOODBYE)
+"""In the order people say them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Samples:
     """All phrasings and titles, class by class, and the words of each class's `answers`.
 
-    `manners` are the classes of small talk. `others` are messages that were about other matters. `held` are messages
-    with their class (-1: none) that thresholds are learnt from, where some are kept apart for it.
+    `manners` are the classes of small talk, in the order people say them. `others` are messages that were about other
+    matters. `held` are messages with their class (-1: none) that thresholds are learnt from, where some are kept apart
+    for it.
     """
 
     names: tuple[str, ...]
@@ -54,7 +58,12 @@ class Samples:
             classes=tuple(one for _, one, _ in rows),
             texts=tuple(phrase for _, _, phrase in rows),
             answers=tuple(answers),
-            manners=tuple(places[i.id] for i in catalogue.intents.values() if i.role.is_small_talk and i.id in places),
+            manners=tuple(
+                places[i.id]
+                for role in _MANNERS
+                for i in catalogue.intents.values()
+                if i.role is role and i.id in places
+            ),
             others=tuple(words for text in (*catalogue.outside, *others) if (words := tokens(text))),
             held=tuple((words, places.get(name, -1)) for text, name in held if (words := tokens(text))),
         )
@@ -81,9 +90,10 @@ class Samples:
 
     @property
     def small_talk(self) -> list[tuple[Words, str]]:
-        """Phrasings of manners with their names."""
-        small = frozenset(self.manners)
-        return [(words, self.names[one]) for words, one in zip(self.words, self.classes, strict=True) if one in small]
+        """Phrasings of manners with their names, what is said first coming first."""
+        phrases = [(words, one) for words, one in zip(self.words, self.classes, strict=True) if one in self.manners]
+        phrases.sort(key=lambda phrase: self.manners.index(phrase[1]))
+        return [(words, self.names[one]) for words, one in phrases]
 
     @property
     def digest(self) -> str:
