@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
 
 from csbot import metrics
 from csbot.errors import ContentError, CsbotError, StoreError
@@ -41,7 +44,7 @@ async def follow(services: Services, learn: Callable[[str], Knowledge]) -> None:
             continue
         version, begun = published[0].version, time.monotonic()
         try:
-            knowledge = await asyncio.to_thread(learn, body or "")
+            knowledge = await _beside(partial(learn, body or ""))
         except (CsbotError, OSError) as error:
             refused = published[0].id
             again_at = float("inf") if isinstance(error, ContentError) else time.monotonic() + AGAIN_S
@@ -51,6 +54,32 @@ async def follow(services: Services, learn: Callable[[str], Knowledge]) -> None:
         services.knowledge.swap(knowledge)
         _show(services)
         log.info("content switched", version=version, took_s=round(time.monotonic() - begun, 2))
+
+
+async def _beside(work: Callable[[], Knowledge]) -> Knowledge:
+    """What `work` comes to, in a thread that a stop does not wait for: learning takes longer than a stop may."""
+    loop = asyncio.get_running_loop()
+    done: asyncio.Future[Knowledge] = loop.create_future()
+
+    def tell(knowledge: Knowledge | None, error: Exception | None) -> None:
+        if done.cancelled():
+            return
+        if knowledge is not None:
+            done.set_result(knowledge)
+        else:
+            done.set_exception(error or RuntimeError("nothing was learnt"))
+
+    def run() -> None:
+        made, failed = None, None
+        try:
+            made = work()
+        except Exception as error:
+            failed = error
+        with suppress(RuntimeError):  # the loop is gone, and with it whoever asked
+            loop.call_soon_threadsafe(tell, made, failed)
+
+    threading.Thread(target=run, name="learning", daemon=True).start()
+    return await done
 
 
 def _show(services: Services) -> None:
