@@ -15,6 +15,7 @@ PACKET = {
     "transcript",
     "summary",
     "ranking",
+    "evidence",
     "faq_tried",
     "slots",
     "reason",

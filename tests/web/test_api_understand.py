@@ -26,7 +26,7 @@ async def test_it_tells_decision_ranking_and_reason(api: Line, text: str, decisi
     answer = await api.post("understand", {"text": text})
 
     assert answer.status == 200
-    assert set(answer.json) == {"decision", "ranking", "why"}
+    assert set(answer.json) == {"decision", "ranking", "why", "evidence"}
     assert (answer.json["decision"], answer.json["ranking"][0]["name"]) == (decision, best)
     assert all(set(one) == {"name", "score"} and 0 <= one["score"] <= 1 for one in answer.json["ranking"])
     assert answer.json["why"]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
@@ -14,6 +16,7 @@ from csbot.cli.loops import run_async
 from csbot.cli.options import ConfigOption, JsonOption
 from csbot.cli.screen import screen
 from csbot.content.sources import read_sources
+from csbot.domain.ticket import Evidence
 from csbot.domain.turn import Live as Snapshot
 from csbot.engine.turn import Engine
 from csbot.engine.understand import Judgement
@@ -62,6 +65,7 @@ def ask(
                     "decision": verdict.decision,
                     "ranking": [{"name": r.name, "score": r.score} for r in verdict.ranking],
                     "why": verdict.why,
+                    "evidence": [asdict(one) for one in verdict.evidence],
                 },
                 ensure_ascii=False,
             )
@@ -72,5 +76,22 @@ def ask(
     console.print(Text.assemble((verdict.decision, "bold"), f": {meaning}" if meaning else ""))
     console.print(Text(f"  {verdict.why}"), soft_wrap=True)
     if why:
-        for ranked in verdict.ranking[:RANKED]:
-            console.print(Text(f"  {ranked.score:.2f}  {ranked.name}"))
+        for one in verdict.evidence:
+            if len(verdict.evidence) > 1:
+                console.print(Text(f"  “{one.text}”"))
+            for line in _weighed(one):
+                console.print(Text(f"  {line}"), soft_wrap=True)
+
+
+def _weighed(one: Evidence) -> Iterator[str]:
+    """The meanings with their scores and nearest phrasings, the thresholds, the words that carried the best."""
+    grounds = one.grounds
+    nearest = {phrase.name: phrase for phrase in grounds.phrases} if grounds else {}
+    for ranked in one.ranking[:RANKED]:
+        phrase = nearest.get(ranked.name)
+        like = f"  most like “{phrase.text}” ({phrase.likeness:.2f})" if phrase else ""
+        yield f"{ranked.score:.2f}  {ranked.name}{like}"
+    if grounds is not None:
+        yield f"answered from {grounds.answer_from:.2f}, asked about from {grounds.ask_from:.2f}"
+        if grounds.words:
+            yield "carried by " + ", ".join(f"{word.text} {word.share:.0%}" for word in grounds.words)

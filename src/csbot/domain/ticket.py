@@ -51,6 +51,45 @@ class Ranked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Phrase:
+    """A phrasing of the content: of `name`, and how like the message it is, 0 to 1."""
+
+    name: str
+    text: str
+    likeness: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CarryingWord:
+    """A word of the message, folded, and its share of what spoke for the best meaning, 0 to 1."""
+
+    text: str
+    share: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grounds:
+    """Why an engine ranked as it did: the scores from which it answers and asks back, the phrasing of each meaning that
+    is nearest, and the words that carried the best meaning, the strongest first.
+    """
+
+    answer_from: float
+    ask_from: float
+    phrases: tuple[Phrase, ...] = ()
+    words: tuple[CarryingWord, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """What a text, or a part of one, was understood as, and why; `grounds` is None where the engine does not tell."""
+
+    text: str
+    ranking: tuple[Ranked, ...]
+    confident: bool
+    grounds: Grounds | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ticket:
     """A place in the line with what only the engine knew when it opened it.
 
@@ -63,6 +102,7 @@ class Ticket:
     team: str = ""
     summary: str = ""
     ranking: tuple[Ranked, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
     faq_tried: tuple[str, ...] = ()
     slots: tuple[tuple[str, str], ...] = ()
     language: str = ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from csbot.domain.ticket import Ranked
+from csbot.domain.ticket import Evidence, Grounds, Ranked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,7 +16,8 @@ class Understanding:
     the brand's or any other code. `why` explains it to a person. `unknown` are words that none of the content has.
 
     `parts` are the several things a text says, in order, where the policy may want to answer more than one; empty for a
-    text that says one. `read` is what was read instead of the text: with the question before it.
+    text that says one. `read` is what was read instead of the text: with the question before it. `grounds` is what
+    spoke for the ranking, None where the engine does not tell.
     """
 
     ranking: tuple[Ranked, ...]
@@ -27,6 +28,14 @@ class Understanding:
     unknown: tuple[str, ...] = ()
     parts: tuple[Part, ...] = ()
     read: str = ""
+    grounds: Grounds | None = None
+
+    def evidence(self, text: str) -> tuple[Evidence, ...]:
+        """What `text`, whose understanding this is, was understood as: one for each part of it."""
+        if self.parts:
+            return tuple(one for part in self.parts for one in part.understanding.evidence(part.text))
+        read = self.read or text
+        return (Evidence(text=read, ranking=self.ranking, confident=self.confident, grounds=self.grounds),)
 
     @property
     def best(self) -> str:

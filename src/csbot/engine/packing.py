@@ -6,7 +6,7 @@ from csbot.domain.address import Identity
 from csbot.domain.brand import Brand
 from csbot.domain.content import Catalogue
 from csbot.domain.conversation import Memory
-from csbot.domain.ticket import Ranked, Ticket
+from csbot.domain.ticket import Evidence, Ranked, Ticket
 from csbot.engine.decisions import HandOff
 from csbot.engine.forms import Slots
 from csbot.engine.situation import FAQ
@@ -29,6 +29,7 @@ def ticket(
     question: str,
     slots: Slots,
     ranking: tuple[Ranked, ...],
+    evidence: tuple[Evidence, ...],
     language: str,
 ) -> Ticket:
     """A place in the line. `subject` names what it is surely about, if anything; `question` is what was last asked.
@@ -50,6 +51,7 @@ def ticket(
         team=decision.team,
         summary=_cut(" ".join(part for part in parts if part), SUMMARY_LIMIT),
         ranking=ranking,
+        evidence=evidence,
         faq_tried=memory.faq_tried,
         slots=tuple((key, value) for key, value in slots if value),
         language=language,

@@ -132,6 +132,7 @@ class Teller:
             question=self._in_short(decision),
             slots=self.situation.reader.noticed(self.situation.said, slots),
             ranking=self._ranking(),
+            evidence=understanding.evidence(self.situation.said.text[:SUMMARY_LIMIT]) if understanding else (),
             language=(understanding.language if understanding else "") or self.voice.language,
         )
         owner = OwnerChange(state=ConversationState.WAITING, reason=decision.reason)

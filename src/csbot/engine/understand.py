@@ -11,7 +11,7 @@ from csbot.domain.brand import Brand
 from csbot.domain.content import Catalogue
 from csbot.domain.conversation import Memory
 from csbot.domain.pause import Pause, PauseScope, is_paused
-from csbot.domain.ticket import Ranked
+from csbot.domain.ticket import Evidence, Ranked
 from csbot.domain.turn import Live
 from csbot.domain.understanding import Understanding
 from csbot.engine import choices
@@ -63,11 +63,12 @@ _WORDS: dict[type[Decision], str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
-    """What csbot would do with a text that begins a conversation, and why."""
+    """What csbot would do with a text that begins a conversation, and why: `evidence` for each part of the text."""
 
     decision: str
     ranking: tuple[Ranked, ...]
     why: str
+    evidence: tuple[Evidence, ...] = ()
 
 
 async def judge(
@@ -90,6 +91,7 @@ async def judge(
         decision=word(decision, situation),
         ranking=understanding.ranking,
         why=because(decision, understanding),
+        evidence=understanding.evidence(text),
     )
 
 

@@ -12,11 +12,22 @@ from csbot.domain.conversation import Conversation, ConversationState, Memory
 from csbot.domain.delivery import DeliveryState
 from csbot.domain.message import Attachment, Author, Choice, Direction, MessageKind
 from csbot.domain.reading import ConversationRow, ConversationView, MessageView, PartView
-from csbot.domain.ticket import Priority, Ranked, Reason, Ticket
+from csbot.domain.ticket import CarryingWord, Evidence, Grounds, Phrase, Priority, Ranked, Reason, Ticket
 from csbot.evaluation.conversing import START
 
 KEYS = [
-    *("transcript", "summary", "ranking", "faq_tried", "slots", "reason", "priority", "language", "identities"),
+    *(
+        "transcript",
+        "summary",
+        "ranking",
+        "evidence",
+        "faq_tried",
+        "slots",
+        "reason",
+        "priority",
+        "language",
+        "identities",
+    ),
     *("earlier", "window_deadline", "capabilities"),
 ]
 WHATSAPP = Capabilities(
@@ -47,6 +58,19 @@ def test_the_packet_is_json_with_all_that_is_known() -> None:
         priority=Priority.HIGH,
         summary="İade “kırık”",
         ranking=(Ranked(name="return-request", score=0.8),),
+        evidence=(
+            Evidence(
+                text="kırık",
+                ranking=(Ranked(name="return-request", score=0.8),),
+                confident=True,
+                grounds=Grounds(
+                    answer_from=0.5,
+                    ask_from=0.2,
+                    phrases=(Phrase(name="return-request", text="kırık geldi", likeness=0.7),),
+                    words=(CarryingWord(text="kirik", share=1.0),),
+                ),
+            ),
+        ),
         faq_tried=("return-how",),
         slots=(("order_number", "4711"),),
         language="tr",
@@ -93,6 +117,19 @@ def test_the_packet_is_json_with_all_that_is_known() -> None:
     assert made == {
         "summary": "İade “kırık”",
         "ranking": [{"name": "return-request", "score": 0.8}],
+        "evidence": [
+            {
+                "text": "kırık",
+                "ranking": [{"name": "return-request", "score": 0.8}],
+                "confident": True,
+                "grounds": {
+                    "answer_from": 0.5,
+                    "ask_from": 0.2,
+                    "phrases": [{"name": "return-request", "text": "kırık geldi", "likeness": 0.7}],
+                    "words": [{"text": "kirik", "share": 1.0}],
+                },
+            }
+        ],
         "faq_tried": ["return-how"],
         "slots": {"order_number": "4711"},
         "reason": "form complete",

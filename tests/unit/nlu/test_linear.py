@@ -145,3 +145,15 @@ def test_a_share_that_is_none_is_refused(value: object) -> None:
 
 def test_settings_of_others_are_passed_over() -> None:
     assert isinstance(build(catalogue(), {"in_scope_refused": 0.1, "engines": ("linear",)}), LinearNlu)
+
+
+async def test_the_grounds_are_told() -> None:
+    heard = await hear("kargo bana kac gunde gelir")
+
+    assert heard.grounds is not None
+    assert [phrase.name for phrase in heard.grounds.phrases] == [ranked.name for ranked in heard.ranking]
+    assert heard.grounds.phrases[0].likeness > heard.grounds.phrases[1].likeness
+    assert 0 < heard.grounds.ask_from <= heard.grounds.answer_from < 1
+    assert {word.text for word in heard.grounds.words} <= {"kargo", "bana", "kac", "gunde", "gelir"}
+    assert [word.share for word in heard.grounds.words] == sorted((w.share for w in heard.grounds.words), reverse=True)
+    assert 0.5 < sum(word.share for word in heard.grounds.words) <= 1.001

@@ -56,7 +56,8 @@ def _pairs(words: Sequence[str]) -> Iterator[str]:
 class Features:
     """The features a set of examples has: `words` (words, "stem~" and "root root"), then `letters`, with `weights`.
 
-    An id is the feature's place in `words` followed by `letters`; a feature of weight 0 counts as unknown.
+    An id is the feature's place in `words` followed by `letters`; a feature of weight 0 counts as unknown. `of_word`
+    tells the ids of the features one word has.
     """
 
     def __init__(self, words: Sequence[str], letters: Sequence[str], weights: Floats) -> None:
@@ -67,7 +68,7 @@ class Features:
         self._letter_ids: Mapping[str, int] = dict(
             zip(letters, range(len(words), len(words) + len(letters)), strict=True)
         )
-        self._of_word = lru_cache(maxsize=_CACHED_WORDS)(self._word)
+        self.of_word = lru_cache(maxsize=_CACHED_WORDS)(self._word)
 
     @classmethod
     def of(cls, texts: Sequence[Sequence[str]], classes: Sequence[int]) -> Features:
@@ -99,7 +100,7 @@ class Features:
 
     def vector(self, words: Sequence[str]) -> Vector:
         """The vector of these words."""
-        parts = [self._of_word(word) for word in words]
+        parts = [self.of_word(word) for word in words]
         pairs = self._word_ids
         if known := [pairs[pair] for pair in _pairs(words) if pair in pairs]:
             parts.append(np.array(known, dtype=np.intp))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
-from csbot.domain.ticket import Ranked
+from csbot.domain.ticket import Grounds, Ranked
 from csbot.domain.understanding import Understanding
-from csbot.nlu.linear.explain import because
+from csbot.nlu.linear.explain import because, grounds
 from csbot.nlu.linear.manners import Manners
 from csbot.nlu.linear.model import Candidate, Model
 from csbot.nlu.linear.outside import outside
@@ -45,8 +46,9 @@ class Judge:
         wished = tuple(self._classes[name] for name in expected if name in self._classes)
         for exact in (words, rest):
             if name := self._exact.get(exact):
-                others = self._ranked(self._candidates(exact, wished))
-                return _certain(name, others, spoken, why=f"an example of {name}")
+                others = self._candidates(exact, wished)
+                found = _certain(name, self._ranked(others), spoken, why=f"an example of {name}")
+                return replace(found, grounds=self._grounds(others, exact))
         return self._weigh(rest, self._candidates(rest, wished), spoken)
 
     def is_manners(self, words: Words) -> bool:
@@ -92,8 +94,12 @@ class Judge:
             close=tuple(self._samples.names[one.of] for one in near) if worth_asking else (),
             language=spoken,
             unknown=self._unknown(words),
+            grounds=self._grounds(candidates, words),
             why=because(self._samples, candidates, confidence, firms=self._firms.intersection(words)),
         )
+
+    def _grounds(self, candidates: Sequence[Candidate], words: Words) -> Grounds:
+        return grounds(self._samples, self._model, candidates, self._speller.mend(words))
 
     def _stands_out(self, words: Words, candidates: tuple[Candidate, ...]) -> bool:
         """The best meaning is clearly ahead of the next; a word alone must be its own."""

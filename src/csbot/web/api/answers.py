@@ -126,6 +126,39 @@ class Ranked(Shown):
     score: float = Field(description="0 to 1.")
 
 
+class Phrase(Shown):
+    """A phrasing of the content."""
+
+    name: str = Field(description="Whose phrasing it is.")
+    text: str
+    likeness: float = Field(description="How like the text it is, 0 to 1.")
+
+
+class CarryingWord(Shown):
+    """A word of the text, in plain letters."""
+
+    text: str
+    share: float = Field(description="Its share of what spoke for the best meaning, 0 to 1.")
+
+
+class Grounds(Shown):
+    """Why the meanings were ranked as they are."""
+
+    answer_from: float = Field(description="The score from which a meaning is answered.")
+    ask_from: float = Field(description="The score, of the nearest together, from which is asked which was meant.")
+    phrases: list[Phrase] = Field(description="The nearest phrasing of each meaning, best meaning first.")
+    words: list[CarryingWord] = Field(description="What carried the best meaning, the strongest first.")
+
+
+class Evidence(Shown):
+    """What a text, or a part of it, was understood as."""
+
+    text: str = Field(description="What was read: perhaps with the question before it.")
+    ranking: list[Ranked] = Field(description="Best first.")
+    confident: bool = Field(description="The best may be answered as it stands.")
+    grounds: Grounds | None = Field(description="Null where the understanding engine does not tell.")
+
+
 class Earlier(Shown):
     """An earlier conversation with the same customer."""
 
@@ -141,6 +174,7 @@ class Packet(Shown):
     transcript: list[Message]
     summary: str
     ranking: list[Ranked]
+    evidence: list[Evidence] = Field(description="What the last text was understood as, and why: one for each part.")
     faq_tried: list[str]
     slots: dict[str, str]
     reason: str
@@ -185,3 +219,4 @@ class Understood(Shown):
     decision: str = Field(description="In a word: answer, clarify, ask, handoff, smalltalk, ...")
     ranking: list[Ranked] = Field(description="Best first.")
     why: str = Field(description="The reasons, for a person.")
+    evidence: list[Evidence] = Field(description="The reasons as values: one for each part of the text.")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 from csbot.domain.turn import Live
-from csbot.web.api.answers import Ranked, Understood
+from csbot.web.api.answers import Evidence, Ranked, Understood
 from csbot.web.api.operation import Call
 from csbot.web.api.requests import Question
 
@@ -23,4 +25,5 @@ async def understand(call: Call, asked: Question) -> Understood:
         decision=judgement.decision,
         ranking=[Ranked(name=ranked.name, score=ranked.score) for ranked in judgement.ranking],
         why=judgement.why,
+        evidence=[Evidence.model_validate(asdict(one)) for one in judgement.evidence],
     )
