@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -85,6 +86,16 @@ def test_a_page_tells_every_error_and_escapes_it() -> None:
     assert told.count("&lt;because&gt;") == 3
     assert "<because>" not in told
     assert "Shares by threshold" in told
+
+
+def test_a_page_is_for_screen_readers_and_keyboards_too() -> None:
+    told = page(figures(ANSWERS, COSTS), [replace(a, row=replace(a.row, language="tr")) for a in ANSWERS])
+
+    assert told.count('<td lang="tr">') == 3
+    assert told.count('class="wide"') == told.count('role="region" tabindex="0" aria-label=') == 3
+    # Whoever cannot see the curves reads them: 1 of 4 is answered rightly from 0.7 on, and no other matter is.
+    assert "<td>25.0 %</td><td>25.0 %</td></tr>" in told
+    assert "other matters refused</th><td>50.0 %</td><td>100.0 %</td>" in told
 
 
 def test_a_comparison_shows_what_is_worse_first(tmp_path: Path) -> None:
