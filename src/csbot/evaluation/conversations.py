@@ -37,8 +37,8 @@ def read_conversations(path: Path) -> dict[str, str]:
 async def play(
     transcripts: Mapping[str, str], *, catalogue: Catalogue, nlu: Nlu, brand: Brand, now: datetime
 ) -> list[Mismatch]:
-    """Play each by itself, at the next noon of a day on which the brand's people answer; tells those that go wrong."""
-    start = _noon(brand, now)
+    """Play each by itself, at a moment when the brand's people answer; tells those that go wrong."""
+    start = _when_open(brand, now)
     wrong = []
     for name, transcript in transcripts.items():
         player = Player(catalogue=catalogue, nlu=nlu, brand=brand, now=start)
@@ -50,9 +50,14 @@ async def play(
     return wrong
 
 
-def _noon(brand: Brand, now: datetime) -> datetime:
-    """So that a conversation goes today as it went yesterday, whatever the hour, and entries hold that hold now."""
+def _when_open(brand: Brand, now: datetime) -> datetime:
+    """The next noon at which people answer, else when they next do: so that a conversation goes today as it went
+    yesterday, whatever the hour, and entries hold that hold now.
+    """
     zone = ZoneInfo(brand.timezone)
     today = now.astimezone(zone).date()
     noons = [datetime.combine(today + timedelta(days=ahead), time(12), zone).astimezone(UTC) for ahead in range(7)]
-    return next((noon for noon in noons if brand.answers_at(noon)), noons[0])
+    if found := [noon for noon in noons if brand.answers_at(noon)]:
+        return found[0]
+    assert brand.business_hours is not None, "without hours somebody always answers"
+    return brand.business_hours.next_opening(now, brand.timezone).astimezone(UTC)
