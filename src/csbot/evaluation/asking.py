@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -66,8 +68,20 @@ def ask(
     for trial in trials:
         nlu, cost = _learn(trial, wishes, encode)
         costs.append(cost)
-        answers += asyncio.run(_asked(nlu, trial.asked, perturb))
+        with _settled():
+            answers += asyncio.run(_asked(nlu, trial.asked, perturb))
     return answers, costs
+
+
+@contextmanager
+def _settled() -> Iterator[None]:
+    """As in a server that is ready: what stays is not searched for garbage while messages are timed."""
+    gc.collect()
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 def _learn(trial: Trial, wishes: Wishes, encode: Encode | None) -> tuple[LinearNlu, Costs]:
