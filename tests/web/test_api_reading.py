@@ -16,6 +16,7 @@ PACKET = {
     "summary",
     "ranking",
     "evidence",
+    "entities",
     "faq_tried",
     "slots",
     "reason",

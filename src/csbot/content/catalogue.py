@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from csbot.content.entity_rules import check_entities
 from csbot.content.file_models import (
+    EntityModel,
     EntryModel,
     FormModel,
     HandoffModel,
@@ -23,7 +25,19 @@ from csbot.content.sources import Sources, collect, read_sources
 from csbot.content.spare_words import SpareWords
 from csbot.content.structure import Parsed, parse_files
 from csbot.content.whole_rules import Item, check_whole, items_of
-from csbot.domain.content import Catalogue, Entry, Form, HandoffRule, Intent, Lookup, Phrases, Slot, SlotChoice
+from csbot.domain.content import (
+    Catalogue,
+    EntityKind,
+    EntityValue,
+    Entry,
+    Form,
+    HandoffRule,
+    Intent,
+    Lookup,
+    Phrases,
+    Slot,
+    SlotChoice,
+)
 from csbot.domain.lookup import LookupField
 
 
@@ -49,6 +63,7 @@ def build(sources: Sources, languages: Sequence[str] = (), *, spare: SpareWords 
         entries={item.model.id: _entry(item.model) for item in items if isinstance(item.model, EntryModel)},
         phrases=_phrases(phrases),
         outside=outside_of(sources),
+        entities={model.id: _entity(model) for file in files for _, model in file.entities},
         lookups={model.id: _lookup(model) for file in files for _, model in file.lookups},
     )
 
@@ -82,6 +97,7 @@ def _inspect(
     for item in items:
         findings += _check_item(item, languages)
     findings += check_whole(items, complete=complete)
+    findings += check_entities(files, items, languages, complete=complete)
     findings += check_lookups(files, items, languages, complete=complete)
     findings += check_outside(sources, items)
     return files, languages, findings
@@ -146,6 +162,23 @@ def _slot(model: SlotModel) -> Slot:
         error=model.error,
         optional=model.optional,
         choices=tuple(SlotChoice(value=choice.value, label=choice.label) for choice in model.choices),
+        entity=model.entity or "",
+    )
+
+
+def _entity(model: EntityModel) -> EntityKind:
+    return EntityKind(
+        id=model.id,
+        title=model.title,
+        values=tuple(
+            EntityValue(
+                value=one.value,
+                label=one.label,
+                synonyms={language: tuple(names) for language, names in one.synonyms.items()},
+            )
+            for one in model.values
+        ),
+        pattern=model.pattern,
     )
 
 

@@ -68,6 +68,27 @@ class ChoiceModel(_Strict):
     label: Labels
 
 
+class EntityValueModel(_Strict):
+    """One value of a list."""
+
+    value: Value
+    label: Labels
+    synonyms: dict[Language, Annotated[list[Phrase], Field(min_length=1)]] = Field(
+        default_factory=dict, description="What else it is called."
+    )
+
+
+class EntityModel(_Strict):
+    """Something customers name: one of a list of values, or what fits a pattern."""
+
+    id: Id = Field(description="The name slots use; unique over all files.")
+    title: Labels
+    values: list[EntityValueModel] = Field(default_factory=list, max_length=500, description="The list.")
+    pattern: Annotated[str, StringConstraints(max_length=200)] = Field(
+        default="", description="Instead of a list: a regular expression that a whole word has to fit."
+    )
+
+
 class SlotModel(_Strict):
     """One question of a form."""
 
@@ -80,6 +101,7 @@ class SlotModel(_Strict):
     error: dict[Language, Said] = Field(default_factory=dict, description="Said when the value does not fit.")
     optional: bool = Field(default=False, description="true: the customer may pass over this question.")
     choices: list[ChoiceModel] = Field(default_factory=list, max_length=10, description="Only for kind choice.")
+    entity: Id | None = Field(default=None, description="Only for kind entity: its id.")
 
 
 class FormModel(_Strict):
@@ -182,6 +204,7 @@ class IntentsFile(_Strict):
     """A family of intents, all languages in one file."""
 
     family: Id = Field(description="The family's name, the same as the file's.")
+    entities: list[EntityModel] = Field(default_factory=list, description="What customers name in their messages.")
     lookups: list[LookupModel] = Field(default_factory=list, description="What forms ask the brand's own systems.")
     intents: list[IntentModel] = Field(min_length=1)
 

@@ -11,7 +11,15 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from csbot.content import file_models, marked_yaml
-from csbot.content.file_models import EntryModel, FaqFile, IntentModel, IntentsFile, LookupModel, PhrasesFile
+from csbot.content.file_models import (
+    EntityModel,
+    EntryModel,
+    FaqFile,
+    IntentModel,
+    IntentsFile,
+    LookupModel,
+    PhrasesFile,
+)
 from csbot.content.findings import Finding, Severity
 from csbot.content.marked_yaml import Path, nearest_line
 from csbot.content.own_words import LABEL_LIMIT, RECOGNISE, SAY
@@ -20,10 +28,11 @@ from csbot.content.spare_words import Key, SpareWords
 
 M = TypeVar("M", bound=BaseModel)
 
-_ITEMS = {"entries", "intents", "lookups"}
+_ITEMS = {"entities", "entries", "intents", "lookups"}
 _PATTERNS = {
     "id": "lower-case words and digits joined by hyphens, like delivery-time",
     "family": "lower-case words and digits joined by hyphens, like delivery",
+    "entity": "the id of an entity, like city",
     "instead": "the id of an entry, like return-how",
     "lookup": "the id of a lookup, like order-status",
     "first": "the id of a lookup, like order-status",
@@ -39,13 +48,14 @@ _PATTERNS = {
 class Parsed:
     """What of one file has the structure of its kind, with the lines of its values.
 
-    `items` are its intents or entries with their paths, and `lookups` its lookups; `phrases` is set for the file of
-    csbot's own words, of which `spare` were not in it.
+    `items` are its intents or entries with their paths, `entities` and `lookups` what else it holds; `phrases` is set
+    for the file of csbot's own words, of which `spare` were not in it.
     """
 
     file: str
     lines: Mapping[Path, int]
     items: tuple[tuple[Path, EntryModel | IntentModel], ...] = ()
+    entities: tuple[tuple[Path, EntityModel], ...] = ()
     lookups: tuple[tuple[Path, LookupModel], ...] = ()
     phrases: PhrasesFile | None = None
     spare: frozenset[Key] = frozenset()
@@ -86,8 +96,11 @@ def parse_file(file: str, text: str, spare: SpareWords | None = None) -> tuple[P
         broken = {detail["loc"][:2] for detail in details}
     items = () if phrases else tuple(_items(file, marked.data, broken))
     lookups = tuple(_whole("lookups", LookupModel, marked.data, broken)) if file.startswith("intents/") else ()
-    lines = marked.lines
-    return Parsed(file=file, lines=lines, items=items, lookups=lookups, phrases=phrases, spare=added), findings
+    entities = tuple(_whole("entities", EntityModel, marked.data, broken)) if file.startswith("intents/") else ()
+    parsed = Parsed(
+        file=file, lines=marked.lines, items=items, entities=entities, lookups=lookups, phrases=phrases, spare=added
+    )
+    return parsed, findings
 
 
 def parse_files(sources: Sources, spare: SpareWords | None = None) -> tuple[list[Parsed], list[Finding]]:

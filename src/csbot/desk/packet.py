@@ -43,6 +43,7 @@ def packet(view: ConversationView, capabilities: Capabilities | None, now: datet
         "summary": ticket.summary if ticket else "",
         "ranking": [{"name": one.name, "score": one.score} for one in ticket.ranking] if ticket else [],
         "evidence": [_plain(asdict(one)) for one in ticket.evidence] if ticket else [],
+        "entities": [_plain(asdict(one)) for one in ticket.entities] if ticket else [],
         "faq_tried": list(ticket.faq_tried if ticket else memory.faq_tried),
         "slots": dict(ticket.slots) if ticket else {name: value for name, value in memory.slots if value},
         "reason": ticket.reason.value if ticket else view.row.reason,

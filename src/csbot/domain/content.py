@@ -25,6 +25,7 @@ class SlotKind(StrEnum):
     ORDER_NUMBER = "order_number"
     CHOICE = "choice"
     PHOTO = "photo"
+    ENTITY = "entity"
 
 
 class Role(StrEnum):
@@ -52,8 +53,27 @@ class SlotChoice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EntityValue:
+    """One value of a list, with what it is called in each language and what else it is called."""
+
+    value: str
+    label: Text
+    synonyms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntityKind:
+    """Something customers name: a value of a list, or what fits a pattern as a whole word."""
+
+    id: str
+    title: Text
+    values: tuple[EntityValue, ...] = ()
+    pattern: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Slot:
-    """One question of a form; `pattern` is matched against the whole value."""
+    """One question of a form; `pattern` is matched against the whole value, `entity` names the kind of an entity."""
 
     name: str
     kind: SlotKind
@@ -62,6 +82,7 @@ class Slot:
     error: Text = field(default_factory=dict)
     optional: bool = False
     choices: tuple[SlotChoice, ...] = ()
+    entity: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,6 +191,7 @@ class Catalogue:
     intents: Mapping[str, Intent]
     entries: Mapping[str, Entry]
     phrases: Phrases
+    entities: Mapping[str, EntityKind] = field(default_factory=dict)
     lookups: Mapping[str, Lookup] = field(default_factory=dict)
     outside: tuple[str, ...] = ()
     _roles: Mapping[Role, Intent] = field(init=False, repr=False, compare=False, default_factory=dict)

@@ -90,6 +90,20 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """A value that stands in a text: its kind, the value in one form for all ways of writing, and where it stands.
+
+    Kinds: email, phone (E.164), order_number, date (ISO 8601), money ("59.90 TRY"), and the ids of the content's own.
+    """
+
+    kind: str
+    value: str
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ticket:
     """A place in the line with what only the engine knew when it opened it.
 
@@ -103,6 +117,7 @@ class Ticket:
     summary: str = ""
     ranking: tuple[Ranked, ...] = ()
     evidence: tuple[Evidence, ...] = ()
+    entities: tuple[Named, ...] = ()
     faq_tried: tuple[str, ...] = ()
     slots: tuple[tuple[str, str], ...] = ()
     language: str = ""

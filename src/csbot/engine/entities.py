@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import lru_cache
 
 from babel.core import get_global
 
 from csbot.domain.lookup import CODE_DIGITS
-from csbot.text.fold import fold
+from csbot.domain.ticket import Named
+from csbot.text.fold import fold, fold_with_places
 from csbot.text.phones import e164
 
 VALUE_LIMIT = 200
@@ -58,12 +60,33 @@ _RELATIVE = {
     "onceki gun": -2,
 }
 _RELATIVE_WORD = re.compile(rf"\b({'|'.join(_RELATIVE)})\b")
+_DAYS = (_ISO, _DAY_FIRST, _DAY_MONTH, _MONTH_DAY, _RELATIVE_WORD)
+"""The ways of naming a day, the surest first."""
+
+_CURRENCIES = {
+    "tl": "TRY",
+    "try": "TRY",
+    "lira": "TRY",
+    "₺": "TRY",
+    "usd": "USD",
+    "dol": "USD",
+    "$": "USD",
+    "eur": "EUR",
+    "€": "EUR",
+    "£": "GBP",
+}
 
 
 def email(text: str) -> str:
     """The first e-mail address, as written; empty when there is none."""
-    found = _EMAIL.search(text)
-    return str(found[0]).rstrip(".-") if found else ""
+    return _first(emails(text))
+
+
+def emails(text: str) -> Iterator[Named]:
+    """The e-mail addresses, from left to right, as all that follows."""
+    for found in _EMAIL.finditer(text):
+        address = found[0].rstrip(".-")
+        yield _named("email", address, found.start(), address)
 
 
 def phone(text: str, region: str, *, marked: bool = False) -> str:
@@ -71,13 +94,17 @@ def phone(text: str, region: str, *, marked: bool = False) -> str:
 
     `marked` takes only those that begin with + or 0, as in a text that speaks of other numbers too.
     """
+    return _first(phones(text, region, marked=marked))
+
+
+def phones(text: str, region: str, *, marked: bool = False) -> Iterator[Named]:
+    """All of them; see `phone`."""
     for found in _PHONE.finditer(text):
         written = found[0]
         if marked and not _begins_like_a_phone(written):
             continue
         if number := e164(written, region):
-            return number
-    return ""
+            yield _named("phone", written, found.start(), number)
 
 
 def order_number(text: str, pattern: str = "", *, marked: bool = False) -> str:
@@ -86,6 +113,11 @@ def order_number(text: str, pattern: str = "", *, marked: bool = False) -> str:
     A number asked for may be written in groups ("4821 1907"). `marked` is for texts that were not asked for one: years,
     amounts of money, dates and phone numbers are passed over.
     """
+    return _first(order_numbers(text, pattern, marked=marked))
+
+
+def order_numbers(text: str, pattern: str = "", *, marked: bool = False) -> Iterator[Named]:
+    """All of them; see `order_number`. Places are those of a text that was not asked for one."""
     text = _without_phones(text[:2000]) if marked else _GROUPS.sub(_joined, text[:2000])
     for found in _CODE.finditer(text):
         code = str(found[1])
@@ -95,8 +127,31 @@ def order_number(text: str, pattern: str = "", *, marked: bool = False) -> str:
         candidates: list[str] = [code, *re.findall(r"\d+", code)] if pattern else [code]
         for candidate in candidates:
             if fits(pattern, candidate) if pattern else sum(char.isdigit() for char in candidate) >= 4:
-                return candidate
-    return ""
+                yield _named("order_number", code, found.start(1), candidate)
+                break
+
+
+def amounts(text: str) -> Iterator[Named]:
+    """Amounts of money, the currency as its ISO code: "59,90 TL" is "59.90 TRY"."""
+    for found in _NUMBER.finditer(text):
+        written = found[0]
+        behind = _MONEY.match(text, found.end())
+        if behind is not None and (value := number(written)):
+            whole = text[found.start() : behind.end()]
+            yield _named("money", whole, found.start(), f"{value} {_currency(behind[0])}")
+
+
+def _currency(written: str) -> str:
+    sign = fold(written).strip()
+    return next((code for begins, code in _CURRENCIES.items() if sign.startswith(begins)), "")
+
+
+def _named(kind: str, text: str, start: int, value: str) -> Named:
+    return Named(kind=kind, value=value, text=text, start=start, end=start + len(text))
+
+
+def _first(found: Iterator[Named]) -> str:
+    return next((one.value for one in found), "")
 
 
 def _joined(groups: re.Match[str]) -> str:
@@ -153,18 +208,30 @@ def day(text: str, today: date) -> date | None:
     Day before month, unless only the other way makes a date. Without a year the nearest such day is meant.
     """
     line = fold(text[:2000])
-    if found := _ISO.search(line):
+    return next((meant for pattern in _DAYS if (found := pattern.search(line)) and (meant := _day(found, today))), None)
+
+
+def days(text: str, today: date) -> Iterator[Named]:
+    """All days named, as ISO dates; see `day`."""
+    line, places = fold_with_places(text[:2000])
+    for pattern in _DAYS:
+        for found in pattern.finditer(line):
+            if meant := _day(found, today):
+                start, end = places[found.start()], places[found.end()]
+                yield _named("date", text[start:end], start, meant.isoformat())
+
+
+def _day(found: re.Match[str], today: date) -> date | None:
+    if found.re is _ISO:
         return _date(int(found[1]), int(found[2]), int(found[3]))
-    if found := _DAY_FIRST.search(line):
+    if found.re is _DAY_FIRST:
         first, second = int(found[1]), int(found[2])
         return _near(first, second, found[3], today) or _near(second, first, found[3], today)
-    if found := _DAY_MONTH.search(line):
+    if found.re is _DAY_MONTH:
         return _near(int(found[1]), _month(found[2]), found[3], today)
-    if found := _MONTH_DAY.search(line):
+    if found.re is _MONTH_DAY:
         return _near(int(found[2]), _month(found[1]), found[3], today)
-    if found := _RELATIVE_WORD.search(line):
-        return today + timedelta(days=_RELATIVE[found[1]])
-    return None
+    return today + timedelta(days=_RELATIVE[found[1]])
 
 
 def fits(pattern: str, value: str) -> bool:

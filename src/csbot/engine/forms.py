@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
-from csbot.domain.content import Form, Slot, SlotKind
+from csbot.domain.content import EntityKind, Form, Slot, SlotKind
+from csbot.domain.ticket import Named
 from csbot.engine import entities
 from csbot.engine.choices import SKIP, named
 from csbot.engine.hearing import Said
+from csbot.engine.noticing import mentions, notice
 
 TEXT_LIMIT = 1000
 """Characters of a text kept as a slot's value; the transcript has it all."""
@@ -24,11 +26,12 @@ Slots = tuple[tuple[str, str], ...]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reader:
     """What reading a value depends on: the day in the brand's time zone, and that zone, whose country's phone numbers
-    are read without a country code.
+    are read without a country code; and the content's own kinds of entities.
     """
 
     today: date
     timezone: str
+    kinds: Mapping[str, EntityKind] = field(default_factory=dict)
 
     @property
     def region(self) -> str:
@@ -49,6 +52,8 @@ class Reader:
             case SlotKind.DATE:
                 day = entities.day(text, self.today)
                 return day.isoformat() if day else ""
+            case SlotKind.ENTITY:
+                return self._entity(slot, text)
             case SlotKind.ORDER_NUMBER:
                 return entities.order_number(text, slot.pattern)
             case SlotKind.EMAIL:
@@ -67,11 +72,12 @@ class Reader:
         One value a kind: of two order numbers asked for, the second is asked.
         """
         known = dict(filled)
-        kinds = {slot.kind for slot in form.slots if slot.name in known}
+        kinds = {(slot.kind, slot.entity) for slot in form.slots if slot.name in known}
         for slot in form.slots:
-            if slot.name not in known and slot.kind not in kinds and (value := self._found(slot, said)):
+            kind = (slot.kind, slot.entity)
+            if slot.name not in known and kind not in kinds and (value := self._found(slot, said)):
                 known[slot.name] = value
-                kinds.add(slot.kind)
+                kinds.add(kind)
         return tuple(known.items())
 
     def noticed(self, said: Said, known: Slots) -> Slots:
@@ -88,10 +94,20 @@ class Reader:
                 told[name] = value
         return tuple(told.items())
 
+    def named(self, text: str) -> tuple[Named, ...]:
+        """Everything a text names: typed values and the content's own, with their places."""
+        return notice(text, today=self.today, region=self.region, kinds=self.kinds.values())
+
+    def _entity(self, slot: Slot, text: str) -> str:
+        kind = self.kinds.get(slot.entity)
+        return next((one.value for one in mentions(text, kind)), "") if kind else ""
+
     def _found(self, slot: Slot, said: Said) -> str:
         match slot.kind:
             case SlotKind.PHOTO:
                 return _photos(said)
+            case SlotKind.ENTITY:
+                return self._entity(slot, said.text)
             case SlotKind.ORDER_NUMBER:
                 return entities.order_number(said.text, slot.pattern, marked=True)
             case SlotKind.EMAIL:
@@ -123,13 +139,15 @@ def picked_value(payload: str) -> str:
     return "" if value == SKIP else value
 
 
-def shown(form: Form, filled: Slots, language: str) -> Mapping[str, str]:
-    """The values as the customer reads them: choices by their labels, dates day first."""
+def shown(form: Form, filled: Slots, language: str, kinds: Mapping[str, EntityKind]) -> Mapping[str, str]:
+    """The values as the customer reads them: choices and entities by their labels, dates day first."""
     slots = {slot.name: slot for slot in form.slots}
-    return {name: _shown(slots[name], value, language) for name, value in filled if name in slots}
+    return {name: _shown(slots[name], value, language, kinds) for name, value in filled if name in slots}
 
 
-def _shown(slot: Slot, value: str, language: str) -> str:
+def _shown(slot: Slot, value: str, language: str, kinds: Mapping[str, EntityKind]) -> str:
+    if slot.kind is SlotKind.ENTITY and slot.entity in kinds:
+        return next((one.label.get(language, value) for one in kinds[slot.entity].values if one.value == value), value)
     if slot.kind is SlotKind.CHOICE:
         return next((c.label.get(language, value) for c in slot.choices if c.value == value), value)
     if slot.kind is SlotKind.DATE and value:

@@ -6,7 +6,7 @@ from csbot.domain.address import Identity
 from csbot.domain.brand import Brand
 from csbot.domain.content import Catalogue
 from csbot.domain.conversation import Memory
-from csbot.domain.ticket import Evidence, Ranked, Ticket
+from csbot.domain.ticket import Evidence, Named, Ranked, Ticket
 from csbot.engine.decisions import HandOff
 from csbot.engine.forms import Slots
 from csbot.engine.situation import FAQ
@@ -30,6 +30,7 @@ def ticket(
     slots: Slots,
     ranking: tuple[Ranked, ...],
     evidence: tuple[Evidence, ...],
+    entities: tuple[Named, ...],
     language: str,
 ) -> Ticket:
     """A place in the line. `subject` names what it is surely about, if anything; `question` is what was last asked.
@@ -52,6 +53,7 @@ def ticket(
         summary=_cut(" ".join(part for part in parts if part), SUMMARY_LIMIT),
         ranking=ranking,
         evidence=evidence,
+        entities=entities,
         faq_tried=memory.faq_tried,
         slots=tuple((key, value) for key, value in slots if value),
         language=language,

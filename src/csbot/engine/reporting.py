@@ -38,7 +38,7 @@ def report(decision: Report, voice: Voice, *, about: str) -> tuple[tuple[Say, ..
 def told(words: tuple[Told, ...], intent: str, slots: Slots, voice: Voice) -> Say:
     """The first of these words, and the others as lines under it."""
     item = voice.catalogue.intents.get(intent)
-    known = shown(item.form, slots, voice.language) if item and item.form else {}
+    known = shown(item.form, slots, voice.language, voice.catalogue.entities) if item and item.form else {}
     texts = []
     for one in words:
         values = {**known, **read(one.fields, one.record, voice.language, voice.brand.timezone)}

@@ -132,6 +132,7 @@ class Teller:
             question=self._in_short(decision),
             slots=self.situation.reader.noticed(self.situation.said, slots),
             ranking=self._ranking(),
+            entities=self.situation.reader.named(self.situation.said.text),
             evidence=understanding.evidence(self.situation.said.text[:SUMMARY_LIMIT]) if understanding else (),
             language=(understanding.language if understanding else "") or self.voice.language,
         )
@@ -291,7 +292,14 @@ class Teller:
         intent = self.voice.catalogue.intents[name]
         if intent.form is None or not intent.form.done:
             return ()
-        return (Say(text=fill(self.voice.own(intent.form.done), shown(intent.form, slots, self.voice.language))),)
+        return (
+            Say(
+                text=fill(
+                    self.voice.own(intent.form.done),
+                    shown(intent.form, slots, self.voice.language, self.voice.catalogue.entities),
+                )
+            ),
+        )
 
     def _slot(self, intent: str, name: str) -> Slot | None:
         """The slot, unless it is no longer published."""

@@ -100,7 +100,7 @@ def survey(said: Said, *, live: Live, brand: Brand, now: datetime, **known: Any)
     today = now.astimezone(ZoneInfo(brand.timezone)).date()
     return Situation(
         said=said,
-        reader=Reader(today=today, timezone=brand.timezone),
+        reader=Reader(today=today, timezone=brand.timezone, kinds=live.catalogue.entities),
         catalogue=live.catalogue,
         languages=brand.languages,
         blocked=blocked(live.pauses, now) if live.pauses else frozenset(),

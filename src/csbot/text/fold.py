@@ -40,3 +40,17 @@ def fold(text: str) -> str:
         return text.lower()
     # Composed first, so that a mark typed as a character of its own falls with its letter and й stays one letter.
     return unicodedata.normalize("NFC", text).translate(_TABLE).lower()
+
+
+def fold_with_places(text: str) -> tuple[str, list[int]]:
+    """The folded text, and for each of its characters, and for its end, where that stands in `text`.
+
+    Each character is folded by itself, so a letter of another script typed with its mark apart loses that.
+    """
+    folded: list[str] = []
+    places: list[int] = []
+    for at, char in enumerate(text):
+        piece = fold(char)
+        folded.append(piece)
+        places += [at] * len(piece)
+    return "".join(folded), [*places, len(text)]

@@ -133,6 +133,44 @@ LOOKUPS = "\n".join(
 """A family whose forms ask the brand's systems."""
 
 
+ENTITIES = "\n".join(
+    [
+        "family: visits",
+        "entities:",
+        "  - id: city",
+        "    title: {tr: Şehir, en: City}",
+        "    values:",
+        "      - value: ist",
+        "        label: {tr: İstanbul, en: Istanbul}",
+        "        synonyms: {tr: [ist, stanbul]}",
+        "      - value: ank",
+        "        label: {tr: Ankara, en: Ankara}",
+        "  - id: product-code",
+        "    title: {tr: Ürün kodu, en: Product code}",
+        "    pattern: '[A-Z]{2}-[0-9]{3}'",
+        "intents:",
+        "  - id: visit",
+        "    title: {tr: Ziyaret, en: Visit}",
+        "    examples:",
+        _list("tr", "ziyaret"),
+        _list("en", "visit"),
+        "    form:",
+        "      slots:",
+        "        - name: where",
+        "          kind: entity",
+        "          entity: city",
+        "          question: {tr: Hangi şehir?, en: Which city?}",
+        "        - name: code",
+        "          kind: entity",
+        "          entity: product-code",
+        "          question: {tr: Kod?, en: Code?}",
+        "      done: {tr: '{where} {code}', en: '{where} {code}'}",
+        "",
+    ]
+)
+"""A family whose form wants what the content lists."""
+
+
 def _said(key: str) -> str:
     braces = " ".join(f"{{{name}}}" for name in SAY[key].placeholders)
     return f"  {key}: {{tr: '{key[:6]} {braces}', en: '{key[:6]} {braces}'}}"

@@ -74,6 +74,16 @@ def test_lookups_come_back_with_the_intents_that_ask_them(tmp_path: Path) -> Non
     assert ended["steps"][-1] == {"action": "utter_handoff"}, "Rasa by itself asks no system, so a person does"
 
 
+def test_entities_come_back_with_the_forms_that_want_them(tmp_path: Path) -> None:
+    wanting = load(brand_folder.write(tmp_path, {**brand_folder.FILES, "intents/visits.yml": brand_folder.ENTITIES}))
+    back = built(
+        read_project(write_project(wanting), languages=LANGUAGES), (tmp_path / PHRASES).read_text(encoding="utf-8")
+    )
+
+    assert set(wanting.entities) == {"city", "product-code"}
+    assert replace(back, version=wanting.version) == wanting
+
+
 def test_rasa_finds_what_it_needs_of_every_meaning(sample: Catalogue) -> None:
     files = write_project(sample)
     domain = document(files, "domain.yml")

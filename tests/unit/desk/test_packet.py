@@ -12,7 +12,7 @@ from csbot.domain.conversation import Conversation, ConversationState, Memory
 from csbot.domain.delivery import DeliveryState
 from csbot.domain.message import Attachment, Author, Choice, Direction, MessageKind
 from csbot.domain.reading import ConversationRow, ConversationView, MessageView, PartView
-from csbot.domain.ticket import CarryingWord, Evidence, Grounds, Phrase, Priority, Ranked, Reason, Ticket
+from csbot.domain.ticket import CarryingWord, Evidence, Grounds, Named, Phrase, Priority, Ranked, Reason, Ticket
 from csbot.evaluation.conversing import START
 
 KEYS = [
@@ -21,6 +21,7 @@ KEYS = [
         "summary",
         "ranking",
         "evidence",
+        "entities",
         "faq_tried",
         "slots",
         "reason",
@@ -71,6 +72,7 @@ def test_the_packet_is_json_with_all_that_is_known() -> None:
                 ),
             ),
         ),
+        entities=(Named(kind="city", value="van", text="Van'da", start=4, end=10),),
         faq_tried=("return-how",),
         slots=(("order_number", "4711"),),
         language="tr",
@@ -130,6 +132,7 @@ def test_the_packet_is_json_with_all_that_is_known() -> None:
                 },
             }
         ],
+        "entities": [{"kind": "city", "value": "van", "text": "Van'da", "start": 4, "end": 10}],
         "faq_tried": ["return-how"],
         "slots": {"order_number": "4711"},
         "reason": "form complete",

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from csbot.content.own_words import LABEL_LIMIT
-from csbot.content.rasa.project import LANGUAGE_SLOT, LOOKUPS, PERSON, Project, listed, mapped
+from csbot.content.rasa.project import ENTITIES, LANGUAGE_SLOT, LOOKUPS, PERSON, Project, listed, mapped
 
 _NO_ID = re.compile(r"[^a-z0-9]+")
 _LONGEST_ID = 40
@@ -35,7 +35,7 @@ class Writer:
         self._project = project
         self._languages = languages
         self._ids: set[str] = set()
-        self._asked: set[str] = set()
+        self._asked: set[tuple[str, str]] = set()
         self._led_to: set[str] = {PERSON}
 
     def add(self, name: str) -> None:
@@ -57,7 +57,8 @@ class Writer:
             return
         if not titled and (role := _ROLES.get(name.lower())):
             known["role"] = role
-        self._lookups(f"intents/{family}.yml", family, known.pop(LOOKUPS, ()))
+        for key in (LOOKUPS, ENTITIES):
+            self._kept(key, f"intents/{family}.yml", family, known.pop(key, ()))
         does = {} if {"form", "handoff"} & known.keys() else self._does(name)
         if "form" in known:
             self._lead_to(name)
@@ -83,12 +84,12 @@ class Writer:
             self._project.leave(name, f"{follows} has no text, so a person answers")
         return {"handoff": {"priority": "normal"}}
 
-    def _lookups(self, path: str, family: str, lookups: Sequence[dict[str, Any]]) -> None:
-        """The lookups that an intent's form asks; several forms may ask the same."""
-        for lookup in lookups:
-            if lookup["id"] not in self._asked:
-                self._asked.add(lookup["id"])
-                self._file(path, family, LOOKUPS).append(lookup)
+    def _kept(self, key: str, path: str, family: str, kept: Sequence[dict[str, Any]]) -> None:
+        """The lookups or entities of an intent's form; several forms may have the same."""
+        for one in kept:
+            if (key, one["id"]) not in self._asked:
+                self._asked.add((key, one["id"]))
+                self._file(path, family, key).append(one)
 
     def _slot(self, form: str, slot: str) -> dict[str, Any]:
         """A question of a form; what it wants to hear is not known, so any text will do."""

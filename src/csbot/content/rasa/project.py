@@ -11,6 +11,7 @@ RETRIEVAL = "faq"
 OUTSIDE = "out_of_scope"
 METADATA = "csbot"
 LOOKUPS = "lookups"
+ENTITIES = "entities"
 LANGUAGE_SLOT = "language"
 PERSON = "utter_handoff"
 

@@ -16,8 +16,8 @@ from typing import Any
 
 import yaml
 
-from csbot.content.rasa.project import LANGUAGE_SLOT, LOOKUPS, METADATA, OUTSIDE, PERSON, RETRIEVAL
-from csbot.domain.content import Catalogue, Entry, Form, Intent, Lookup
+from csbot.content.rasa.project import ENTITIES, LANGUAGE_SLOT, LOOKUPS, METADATA, OUTSIDE, PERSON, RETRIEVAL
+from csbot.domain.content import Catalogue, Entry, Form, Intent
 
 _PHRASINGS = {"questions", "examples"}
 _IN_RESPONSES = {"answers", "answer", "channels"}
@@ -39,9 +39,7 @@ def write_project(
     short as these.
     """
     items = _named(catalogue)
-    metadata = {
-        name: _metadata(item, (families or {}).get(name, ""), catalogue.lookups) for name, item in items.items()
-    }
+    metadata = {name: _metadata(item, (families or {}).get(name, ""), catalogue) for name, item in items.items()}
     files = {
         "config.yml": _yaml(_config(catalogue.languages[0], transformer_layers, epochs)),
         "domain.yml": _yaml(_domain(catalogue, bool(outside))),
@@ -88,12 +86,16 @@ def _examples(phrases: Sequence[str]) -> str:
     return "".join(f"- {_LINE_BREAKS.sub(' ', phrase)}\n" for phrase in phrases)
 
 
-def _metadata(item: Intent | Entry, family: str, lookups: Mapping[str, Lookup]) -> dict[str, Any]:
-    """Everything Rasa has no place for, with the lookups that the item's form asks."""
+def _metadata(item: Intent | Entry, family: str, catalogue: Catalogue) -> dict[str, Any]:
+    """Everything Rasa has no place for, with the lookups that the item's form asks and the entities it wants."""
+    lookups = catalogue.lookups
     told = {key: value for key, value in _plain(item).items() if key not in {"id", *_PHRASINGS, *_IN_RESPONSES}}
     last = lookups.get(item.form.lookup) if isinstance(item, Intent) and item.form else None
     if last is not None:
         told[LOOKUPS] = [_plain(one) for one in (lookups.get(last.first), last) if one is not None]
+    wanted = [slot.entity for slot in item.form.slots] if isinstance(item, Intent) and item.form else []
+    if kinds := [catalogue.entities[id] for id in dict.fromkeys(wanted) if id]:
+        told[ENTITIES] = [_plain(kind) for kind in kinds]
     return {"family": family, **told} if family else told
 
 

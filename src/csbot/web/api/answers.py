@@ -168,6 +168,16 @@ class Earlier(Shown):
     opened_at: datetime | None
 
 
+class Named(Shown):
+    """A value that stands in a text."""
+
+    kind: str = Field(description="email, phone, order_number, date, money, or an entity of the content.")
+    value: str = Field(description="In one form for all ways of writing: E.164, ISO 8601, an amount with its currency.")
+    text: str = Field(description="As it was written.")
+    start: int = Field(description="Where it begins in the text, counted in characters from 0.")
+    end: int
+
+
 class Packet(Shown):
     """What a person needs to go on where the bot stopped."""
 
@@ -175,6 +185,7 @@ class Packet(Shown):
     summary: str
     ranking: list[Ranked]
     evidence: list[Evidence] = Field(description="What the last text was understood as, and why: one for each part.")
+    entities: list[Named] = Field(description="What the last text names, in its order.")
     faq_tried: list[str]
     slots: dict[str, str]
     reason: str
