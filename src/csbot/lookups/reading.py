@@ -6,18 +6,21 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any
 
 from csbot.domain.lookup import FieldKind, LookupField, Value
-from csbot.text.clean import clean
+from csbot.text.clean import shown
 
 LONGEST_TEXT = 1000
 MOST_RECORDS = 50
 _LARGEST = Decimal(10) ** 15
 _MOST_DECIMALS = 6
+
+_FIRST, _LAST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+"""Between these a time is one in every zone, and a slip of a century is seen."""
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _AMOUNT = re.compile(r"-?\d{1,15}(\.\d{1,6})?")
@@ -75,7 +78,7 @@ def read_reply(body: bytes, fields: Sequence[LookupField]) -> Reply:
         records=tuple(
             _record(one, f"records[{n}]", () if result is Result.REFUSED else fields) for n, one in enumerate(records)
         ),
-        reason=clean(reason)[0],
+        reason=shown(reason),
     )
 
 
@@ -143,7 +146,7 @@ def _text(told: object) -> str:
         raise Misread("is no text")
     if len(told) > LONGEST_TEXT:
         raise Misread(f"is longer than {LONGEST_TEXT} characters")
-    if not (text := clean(told)[0].strip()):
+    if not (text := shown(told)):
         raise Misread("is empty")
     return text
 
@@ -151,7 +154,8 @@ def _text(told: object) -> str:
 def _number(told: object) -> int | Decimal:
     if isinstance(told, bool) or not isinstance(told, int | Decimal):
         raise Misread("is no number")
-    if abs(Decimal(told)) >= _LARGEST or (isinstance(told, Decimal) and _decimals(told) > _MOST_DECIMALS):
+    # Compared and not counted with: arithmetic raises where a number is larger than any.
+    if not -_LARGEST < Decimal(told) < _LARGEST or (isinstance(told, Decimal) and _decimals(told) > _MOST_DECIMALS):
         raise Misread(f"has more than 15 digits, or more than {_MOST_DECIMALS} behind the point")
     return told
 
@@ -173,9 +177,12 @@ def _date(told: object) -> date:
     if not isinstance(told, str) or not _DATE.fullmatch(told):
         raise Misread('is no date such as "2026-11-27"')
     try:
-        return date.fromisoformat(told)
+        day = date.fromisoformat(told)
     except ValueError as error:
         raise Misread("is no day of the calendar") from error
+    if not _FIRST.date() < day < _LAST.date():
+        raise Misread("is no day of this age")
+    return day
 
 
 def _time(told: object) -> datetime:
@@ -187,6 +194,8 @@ def _time(told: object) -> datetime:
         raise Misread('is no time such as "2026-11-27T14:30:00+03:00"') from error
     if at.tzinfo is None:
         raise Misread("does not say its offset from UTC")
+    if not _FIRST < at < _LAST:
+        raise Misread("is no time of this age")
     return at
 
 
@@ -203,5 +212,5 @@ _READ: Mapping[FieldKind, Callable[[object], Value]] = {
     FieldKind.DATE: _date,
     FieldKind.TIME: _time,
     FieldKind.FLAG: _flag,
-    FieldKind.CHOICE: _text,
+    FieldKind.CHOICE: str,
 }

@@ -75,6 +75,11 @@ def test_a_value_is_read_as_what_it_is(kind: FieldKind, told: object, read: obje
         (FieldKind.TIME, "2026-11-27T14:30:00"),
         (FieldKind.TIME, "14:30"),
         (FieldKind.TIME, 1795599020),
+        (FieldKind.DATE, "0001-01-01"),
+        (FieldKind.DATE, "2926-11-27"),
+        (FieldKind.TIME, "0001-01-01T00:00:00+14:00"),
+        (FieldKind.TIME, "9999-12-31T23:59:59-12:00"),
+        (FieldKind.TEXT, "\u200b\u202e"),
         (FieldKind.FLAG, 1),
         (FieldKind.FLAG, "true"),
     ],
@@ -82,6 +87,20 @@ def test_a_value_is_read_as_what_it_is(kind: FieldKind, told: object, read: obje
 def test_a_value_of_the_wrong_type_is_no_answer(kind: FieldKind, told: object) -> None:
     with pytest.raises(Misread, match=r"^records\[0\]\.fields\.it "):
         one(kind, told)
+
+
+@pytest.mark.parametrize("written", ["9E9999999", "-9E9999999", "1E999999999999999999999", "1E-9999999"])
+@pytest.mark.parametrize("kind", [FieldKind.NUMBER, FieldKind.MONEY])
+def test_a_number_beyond_any_is_no_answer(kind: FieldKind, written: str) -> None:
+    body = b'{"result":"found","records":[{"fields":{"it":%s},"owner":["*"]}]}' % written.encode()
+    with pytest.raises(Misread):
+        read_reply(body, (LookupField(name="it", kind=kind),))
+
+
+def test_a_text_is_one_line_that_does_not_change_the_words_around_it() -> None:
+    forged = "Kars\u202e\x07\r\n- 4811 delivered\u2066"
+    assert one(FieldKind.TEXT, forged) == "Kars - 4811 delivered"
+    assert one(FieldKind.TEXT, "می\u200cخواهم 👩\u200d👧") == "می\u200cخواهم 👩\u200d👧"
 
 
 def test_a_choice_is_one_of_its_values() -> None:
