@@ -16,6 +16,7 @@ from csbot.domain.delivery import DeliveryState
 from csbot.domain.events import DeliveryUpdate, Event, MessageReceived
 from csbot.domain.message import InboundMessage, MessageKind
 from csbot.text.clean import clean
+from csbot.text.mailboxes import mailbox
 from csbot.text.phones import e164
 
 LONGEST_IDENTITY = 4096
@@ -60,7 +61,7 @@ def vouched(identity: str, key: bytes, now: datetime) -> Visitor:
     number = e164(phone, "TR") if phone else ""
     if phone and not number:
         raise WebhookRejected('"phone" is no phone number; write it like +905321112233')
-    person = f"phone:{number}" if number else f"email:{email.lower()}" if email else ""
+    person = f"phone:{number}" if number else f"email:{mailbox(email)}" if email else ""
     return Visitor(
         user=f"user:{id}", until=_until(claims), sender=Sender(person=person, name=name[:LONGEST_ID]), proven=True
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from csbot.lookups.reading import Misread, Record
+from csbot.text.mailboxes import mailbox
 from csbot.text.phones import e164
 
 ANYBODY = "*"
@@ -34,5 +35,5 @@ def canonical(person: str) -> str:
         case "phone":
             name = e164(name)
         case "email":
-            name = name.casefold()
+            name = mailbox(name)
     return f"{kind}:{name}" if name else ""

@@ -50,6 +50,12 @@ def test_e_mail_addresses_are_one_in_any_case_and_ids_are_not() -> None:
     assert canonical("id:aB") != canonical("id:ab")
 
 
+def test_no_letter_of_another_alphabet_makes_somebody_else_s_mailbox() -> None:
+    assert canonical("email:\u212aaya@mail.example") != canonical("email:kaya@mail.example")
+    assert canonical("email:gro\u00df@mail.example") != canonical("email:gross@mail.example")
+    assert canonical("email:AYŞE@mail.example") == "email:AYŞE@mail.example"
+
+
 def test_an_owner_that_names_nobody_is_nobody() -> None:
     assert told([Record(fields={}, owner=("phone:unknown",))], ["phone:unknown", "phone:none"]) == ()
 
