@@ -50,8 +50,8 @@ async def csbot(shop: SampleShop, tmp_path_factory: pytest.TempPathFactory) -> A
 def day(ahead: int, language: str) -> str:
     """A day as a customer reads it."""
     field = LookupField(name="on", kind=FieldKind.DATE)
-    on = Clock()().date() + timedelta(days=ahead)
-    return read((field,), {"on": on}, language, "Europe/Istanbul")["on"]
+    today = Clock()().date()
+    return read((field,), {"on": today + timedelta(days=ahead)}, language, "Europe/Istanbul", today=today)["on"]
 
 
 async def all_heard(customer: Customer) -> str:

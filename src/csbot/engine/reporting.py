@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 from csbot.domain.conversation import PendingQuestion
 from csbot.domain.message import Choice
@@ -14,9 +15,11 @@ from csbot.engine.forms import Slots, shown
 from csbot.engine.values import fill_known, read
 
 
-def report(decision: Report, voice: Voice, *, about: str) -> tuple[tuple[Say, ...], PendingQuestion | None]:
+def report(
+    decision: Report, voice: Voice, *, about: str, today: date
+) -> tuple[tuple[Say, ...], PendingQuestion | None]:
     """What is said, and the question as it is remembered; `about` names the turn, whose buttons answer no other's."""
-    said, pending = told(decision.told, decision.intent, decision.slots, voice), decision.asks
+    said, pending = told(decision.told, decision.intent, decision.slots, voice, today=today), decision.asks
     if decision.offers:
         offered = choices.follow([(name, voice.title(name)) for name in decision.offers])
         return (replace(said, choices=offered),), PendingQuestion(kind="follow", choices=offered)
@@ -35,13 +38,13 @@ def report(decision: Report, voice: Voice, *, about: str) -> tuple[tuple[Say, ..
             return (said,), pending
 
 
-def told(words: tuple[Told, ...], intent: str, slots: Slots, voice: Voice) -> Say:
+def told(words: tuple[Told, ...], intent: str, slots: Slots, voice: Voice, *, today: date) -> Say:
     """The first of these words, and the others as lines under it."""
     item = voice.catalogue.intents.get(intent)
     known = shown(item.form, slots, voice.language, voice.catalogue.entities) if item and item.form else {}
     texts = []
     for one in words:
-        values = {**known, **read(one.fields, one.record, voice.language, voice.brand.timezone)}
+        values = {**known, **read(one.fields, one.record, voice.language, voice.brand.timezone, today=today)}
         texts.append(fill_known(voice.own(one.text), values))
     return Say(text="\n- ".join(texts))
 

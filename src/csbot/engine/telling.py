@@ -119,7 +119,11 @@ class Teller:
             done = self._done(decision.done, slots) if decision.done else ()
             notice = self.voice.handoff(self.context.line, self.now, usual_wait_s=self.usual_wait_s)
             about = decision.done or decision.subject
-            words = (told(decision.told, about, slots, self.voice),) if decision.told else ()
+            words = (
+                (told(decision.told, about, slots, self.voice, today=self.situation.reader.today),)
+                if decision.told
+                else ()
+            )
             turn = self._say(memory, *words, *done, *map(self._lead, decision.lead), notice)
         understanding = self.situation.understanding
         packed = ticket(
@@ -225,7 +229,9 @@ class Teller:
         return self._say(self._rested(slots=decision.slots, pending=pending), question)
 
     def _report(self, decision: decisions.Report) -> Turn:
-        says, pending = report(decision, self.voice, about=self.situation.access.request)
+        says, pending = report(
+            decision, self.voice, about=self.situation.access.request, today=self.situation.reader.today
+        )
         if pending is None or pending.kind in ANSWERED:
             says = (*self._announced(), *says)
         slots = decision.slots if decision.kept is None else decision.kept
@@ -243,13 +249,13 @@ class Teller:
         pending = self.situation.memory.pending
         slot = self._slot(pending.subject, pending.name) if pending and pending.kind == "form" else None
         again = (self.voice.question(slot),) if slot else ()
-        if pending is not None and pending.words:
+        if pending is not None and pending.words and pending.asked_of == self.situation.access.sender:
             again = (Say(text=pending.words, choices=pending.choices),)
         item = self.situation.item(last_answer)
         memory = self._rested(
             last_answer=last_answer,
             faq_tried=self._tried(item) if isinstance(item, Entry) else self.situation.memory.faq_tried,
-            pending=pending if again else None,
+            pending=pending if again or (pending and pending.kind == "code") else None,
         )
         return self._say(memory, *says, *again)
 

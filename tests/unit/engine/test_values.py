@@ -12,6 +12,7 @@ from csbot.engine.entities import sent_code
 from csbot.engine.values import fill_known, read
 
 ISTANBUL = "Europe/Istanbul"
+TODAY = date(2026, 11, 25)
 
 
 @pytest.mark.parametrize(
@@ -31,8 +32,22 @@ def test_a_value_is_read_in_the_customers_language_and_the_brands_zone(
     kind: FieldKind, value: Value, turkish: str, english: str
 ) -> None:
     field = LookupField(name="x", kind=kind, currency="TRY" if kind is FieldKind.MONEY else "")
-    assert read((field,), {"x": value}, "tr", ISTANBUL) == {"x": turkish}
-    assert read((field,), {"x": value}, "en", ISTANBUL) == {"x": english}
+    assert read((field,), {"x": value}, "tr", ISTANBUL, today=TODAY) == {"x": turkish}
+    assert read((field,), {"x": value}, "en", ISTANBUL, today=TODAY) == {"x": english}
+
+
+@pytest.mark.parametrize(
+    ("day", "turkish", "english"),
+    [
+        (date(2027, 3, 1), "1 Mart Pazartesi", "Monday, March 1"),
+        (date(2019, 12, 1), "1 Aralık 2019 Pazar", "Sunday, December 1, 2019"),
+        (date(2027, 12, 1), "1 Aralık 2027 Çarşamba", "Wednesday, December 1, 2027"),
+    ],
+)
+def test_a_day_far_away_is_told_with_its_year(day: date, turkish: str, english: str) -> None:
+    field = LookupField(name="x", kind=FieldKind.DATE)
+    assert read((field,), {"x": day}, "tr", ISTANBUL, today=TODAY) == {"x": turkish}
+    assert read((field,), {"x": day}, "en", ISTANBUL, today=TODAY) == {"x": english}
 
 
 def test_words_of_the_system_and_what_was_not_asked_for_are_not_read() -> None:
@@ -40,7 +55,7 @@ def test_words_of_the_system_and_what_was_not_asked_for_are_not_read() -> None:
         LookupField(name="status", kind=FieldKind.CHOICE, values=("a",)),
         LookupField(name="paid", kind=FieldKind.FLAG),
     )
-    assert read(fields, {"status": "a", "paid": True, "secret": "x"}, "tr", ISTANBUL) == {}
+    assert read(fields, {"status": "a", "paid": True, "secret": "x"}, "tr", ISTANBUL, today=TODAY) == {}
 
 
 @pytest.mark.parametrize(
