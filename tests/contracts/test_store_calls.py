@@ -79,6 +79,18 @@ async def test_after_a_restart_in_the_middle_nobody_knows_and_nobody_calls(scene
     assert lost.branch is Branch.UNKNOWN, "not even the first, which may have made it"
 
 
+async def test_what_a_call_came_to_can_be_looked_up_without_marking_one(scene: Scene) -> None:
+    of = await conversation(scene)
+    assert await scene.store.made_call(REQUEST) is None
+    assert await begin(scene.store, scene, of) is None
+    under_way = await scene.store.made_call(REQUEST)
+    assert under_way is not None
+    assert (under_way.request, under_way.branch) == (REQUEST, Branch.UNKNOWN)
+    assert await begin(scene.store, scene, of) is None, "looking marks nothing"
+    await scene.store.end_call(MADE, now=scene.now)
+    assert await scene.store.made_call(REQUEST) == MADE
+
+
 async def test_an_answer_that_comes_late_is_kept_and_stays(scene: Scene) -> None:
     of = await conversation(scene)
     assert await begin(scene.store, scene, of) is None

@@ -41,8 +41,9 @@ class PendingQuestion:
 
     About a lookup of intent `subject`: "confirm" (may it be changed), "code" (the one that was sent for request
     `challenge`), "away" (should a person look), "more" (nothing: another number is looked up, too), "private" (nothing:
-    it was asked for where others read along). `code` is what was typed, by the identity `typed_by`, for as long as more
-    is done with it. `words` is the question as it was asked, to be asked again.
+    it was asked for where others read along). `asked_of` is the identity that was asked: a lane may hold two people.
+    `code` is what it typed, for as long as more is done with it. `words` is the question as it was asked, to be asked
+    it again. `call` is the request of the change that a yes makes: one question, one call, whatever is heard with it.
 
     `asked_about` are the customer's words that led to it, and `ranking` what they were understood as: a person wants
     to know both when the answer is only "none of these".
@@ -57,8 +58,9 @@ class PendingQuestion:
     ranking: tuple[Ranked, ...] = ()
     challenge: str = ""
     code: str = ""
-    typed_by: int = 0
+    asked_of: int = 0
     words: str = ""
+    call: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

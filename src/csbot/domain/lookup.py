@@ -75,8 +75,9 @@ class NeedsLookup:
     `request` is the same when the same turn is done again: channel, event key and lookup name. `personal`: records are
     told only to whom they belong to. `proofs` are the persons the sender has been proven to be
     ("phone:+905321112233"). `changes`: the call changes something, so it is made once and never again. `send_code`
-    asks for a code to be sent to the contact on file instead; `challenge` is the request that sent the last one, and
-    `code` what the customer typed for it. A code is good for the `slots` it was sent about, whatever the lookup.
+    asks for a code to be sent to the contact on file instead; `challenge` is that of the answer when the last one was
+    sent, and `code` what the customer typed for it. A code is good for the `slots` it was sent about, and for the
+    lookups of one `family`: this one alone, or the one asked before it as well.
     """
 
     name: str
@@ -89,7 +90,8 @@ class NeedsLookup:
     proofs: tuple[str, ...] = ()
     send_code: bool = False
     challenge: str = ""
-    code: str = ""
+    code: str = field(default="", repr=False)
+    family: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,10 +99,12 @@ class LookupAnswer:
     """What a call came to. `records` hold values of the fields asked for, and only what may be told.
 
     `why` explains it to a person: no value of a record, no secret. `reason` is the system's word for a refusal.
+    `challenge` names the code that was sent.
     """
 
     request: str
     branch: Branch
-    records: tuple[Mapping[str, Value], ...] = field(default=())
+    records: tuple[Mapping[str, Value], ...] = field(default=(), repr=False)
     reason: str = ""
     why: str = ""
+    challenge: str = ""

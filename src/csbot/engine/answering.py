@@ -13,7 +13,7 @@ from csbot.domain.conversation import PendingQuestion
 from csbot.domain.ticket import Reason
 from csbot.engine import choices, entities
 from csbot.engine.beside import aside, elsewhere, is_named, leaves
-from csbot.engine.consulting import Consultation
+from csbot.engine.consulting import Consultation, in_public
 from csbot.engine.decisions import Decision, HandOff, Leave, Repeat
 from csbot.engine.forms import ATTEMPTS, with_value
 from csbot.engine.situation import Situation
@@ -27,7 +27,8 @@ def answer_about_lookup(s: Situation, pending: PendingQuestion) -> Decision | No
     lookup = s.catalogue.lookups.get(form.lookup) if form else None
     if intent is None or form is None or lookup is None or intent.id in s.blocked or s.cues.complaint:
         return None
-    return ABOUT_LOOKUPS[pending.kind](_Asked(s=s, pending=pending, intent=intent, form=form, lookup=lookup))
+    about = _Asked(s=s, pending=pending, intent=intent, form=form, lookup=lookup)
+    return in_public(s, intent) or ABOUT_LOOKUPS[pending.kind](about)
 
 
 _TELLING, _FEW = 4, 2
@@ -41,6 +42,11 @@ class _Asked:
     intent: Intent
     form: Form
     lookup: Lookup
+
+    @property
+    def is_theirs(self) -> bool:
+        """The one who was asked answers."""
+        return self.pending.asked_of == self.s.access.sender
 
     @property
     def yes(self) -> bool:
@@ -77,6 +83,8 @@ class _Asked:
             return aside(self.s, other, self.intent.id)
         if self.s.said.wordless:
             return None
+        if self.pending.kind == "confirm" and not self.is_theirs:
+            return self.consultation("somebody else goes on: whose it is is shown once more").go()
         attempts = self.pending.attempts + 1
         if attempts >= ATTEMPTS:
             why = f"{attempts} answers to the question for {self.pending.kind} did not fit"
@@ -86,8 +94,12 @@ class _Asked:
 
 
 def _confirm(asked: _Asked) -> Decision | None:
+    yes = asked.consultation("the customer said yes", call=asked.pending.call).shown_by(asked.pending)
+    if made := asked.s.access.answer(asked.pending.call):
+        # The yes has been acted upon: what came of it is told, whatever was said since.
+        return yes.came_to(made)
     if asked.yes:
-        return asked.consultation("the customer said yes", confirmed=True).shown_by(asked.pending).go()
+        return yes.go()
     if asked.no:
         return Leave(why=f"the customer did not want {asked.intent.id} after all")
     return asked.otherwise("confirm_again", Reason.FORM_FAILED)

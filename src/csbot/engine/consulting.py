@@ -82,7 +82,7 @@ class Consultation:
     """Asking one lookup for one customer: first the one before it, then whether it may change something, then itself.
 
     `code` was typed for `challenge`, by the message now heard if `typed`, after `attempts` wrong ones; `words` asked
-    for it. `confirmed`: the customer has just said yes.
+    for it. `call` is the request of the change that the customer has just said yes to.
     """
 
     s: Situation
@@ -96,11 +96,11 @@ class Consultation:
     typed: bool = False
     attempts: int = 0
     words: str = ""
-    confirmed: bool = False
+    call: str = ""
 
     def shown_by(self, pending: PendingQuestion) -> Consultation:
         """The same with the code typed before, if it was the one who asks now: a pass may have joined two people."""
-        if not pending.code or pending.typed_by != self.s.access.sender:
+        if not pending.code or pending.asked_of != self.s.access.sender:
             return self
         return replace(self, challenge=pending.challenge, code=pending.code)
 
@@ -115,19 +115,27 @@ class Consultation:
             if answer.branch is not Branch.FOUND:
                 return self._came_to(first, answer)
             record = answer.records[0]
-        if self.lookup.changes and not self.confirmed:
+        if self.lookup.changes and not self.call:
             asked = Told(text=self.lookup.confirm, fields=first.fields if first else (), record=record)
-            return self._report("may it be changed", asked, asks=self._asks("confirm"))
+            return self._report("may it be changed", asked, asks=self._asks("confirm", call=self._request(self.lookup)))
         answer = self._answer(self._need(self.lookup))
         return self._came_to(self.lookup, answer) if isinstance(answer, LookupAnswer) else answer
 
+    def came_to(self, answer: LookupAnswer) -> Decision:
+        """What is done about an answer to the lookup itself."""
+        return self._came_to(self.lookup, answer)
+
     # -- asking -------------------------------------------------------------------------------------------------------
+
+    def _request(self, lookup: Lookup) -> str:
+        return f"{self.s.access.request}:{lookup.id}"
 
     def _need(self, lookup: Lookup) -> NeedsLookup:
         shown = lookup.personal
         return NeedsLookup(
             name=lookup.id,
-            request=f"{self.s.access.request}:{lookup.id}",
+            # Named by the question that was said yes to, be the yes heard once more, in other company or elsewhere.
+            request=self.call if lookup.changes and self.call else self._request(lookup),
             slots=_sent(lookup, self.slots),
             fields=lookup.fields,
             personal=shown,
@@ -135,6 +143,7 @@ class Consultation:
             proofs=self.s.access.proofs if shown else (),
             challenge=self.challenge if shown else "",
             code=self.code if shown else "",
+            family=self.lookup.first or self.lookup.id,
         )
 
     def _answer(self, need: NeedsLookup) -> LookupAnswer | Consult:
@@ -213,7 +222,7 @@ class Consultation:
         if self.code and self.typed:
             attempts = self.attempts + 1
             if attempts < ATTEMPTS:
-                asks = replace(self._asks("code"), attempts=attempts, code="", typed_by=0, words=self.words)
+                asks = replace(self._asks("code"), attempts=attempts, code="", words=self.words)
                 wrong = Told(text=self.s.catalogue.phrases.say["lookup_code_wrong"])
                 return self._report("not the code", wrong, asks=asks)
             return self._hand_off(lookup, Reason.NOT_PROVEN, f"{attempts} wrong codes", Branch.UNPROVEN)
@@ -223,14 +232,14 @@ class Consultation:
         if not isinstance(sent, LookupAnswer):
             return sent
         if sent.branch is Branch.CODE:
-            asks = PendingQuestion(kind="code", subject=self.intent.id, challenge=asked.request)
+            asks = replace(self._asks("code"), challenge=sent.challenge, code="")
             return self._report("a code goes to the contact on file", self._words(lookup, Branch.CODE), asks=asks)
         if sent.branch.failed:
             return self._away(lookup, sent)
         return self._hand_off(lookup, Reason.NOT_PROVEN, sent.why or answer.why, Branch.UNPROVEN)
 
     def _away(self, lookup: Lookup, answer: LookupAnswer) -> Decision:
-        asks = PendingQuestion(kind="away", subject=self.intent.id)
+        asks = replace(self._asks("away"), challenge="", code="")
         return self._report(f"{answer.branch.value}: {answer.why}", self._words(lookup, answer.branch), asks=asks)
 
     # -- small parts --------------------------------------------------------------------------------------------------
@@ -238,10 +247,14 @@ class Consultation:
     def _words(self, lookup: Lookup, branch: Branch) -> Told:
         return Told(text=lookup.answers.get(branch) or self.s.catalogue.phrases.say[OWN_WORDS[branch]])
 
-    def _asks(self, kind: str) -> PendingQuestion:
-        sender = self.s.access.sender if self.code else 0
+    def _asks(self, kind: str, *, call: str = "") -> PendingQuestion:
         return PendingQuestion(
-            kind=kind, subject=self.intent.id, challenge=self.challenge, code=self.code, typed_by=sender
+            kind=kind,
+            subject=self.intent.id,
+            challenge=self.challenge,
+            code=self.code,
+            asked_of=self.s.access.sender,
+            call=call,
         )
 
     def _report(

@@ -143,7 +143,8 @@ def _as_words(said: Said, context: TurnContext) -> Said:
         return said
     pending = context.work.conversation.memory.pending
     kind, name = choices.named(picked.payload)
-    if pending and choices.pick(pending.choices, picked, ""):
+    # What stands on another button says nothing about whether something is to be changed.
+    if pending and (pending.kind == "confirm" or choices.pick(pending.choices, picked, "")):
         return said
     catalogue = context.live.catalogue
     known = name == choices.NONE or name in catalogue.intents or name.removeprefix("faq/") in catalogue.entries

@@ -11,6 +11,7 @@ from csbot.domain.brand import Brand
 from csbot.domain.capabilities import Arrival, Capabilities
 from csbot.domain.content import Catalogue
 from csbot.domain.conversation import Conversation, ConversationState
+from csbot.domain.lookup import LookupAnswer
 from csbot.domain.message import Choice, InboundMessage, MessageKind
 from csbot.domain.pause import Pause
 from csbot.domain.turn import Heard, LaneWork, Line, Live, Turn, TurnContext
@@ -52,8 +53,11 @@ class Conversing:
         self._engine = Engine(brand=self.brand, greeting_hold_s=self.greeting_hold_s)
         self._events = 0
 
-    async def says(self, *messages: str | InboundMessage) -> Turn:
-        """The customer sends these within one burst; held messages are heard before them."""
+    async def says(self, *messages: str | InboundMessage, known: tuple[LookupAnswer, ...] = ()) -> Turn:
+        """The customer sends these within one burst; held messages are heard before them.
+
+        `known` are answers of the brand's systems that an earlier attempt at this turn has left.
+        """
         for message in messages:
             body = message if isinstance(message, InboundMessage) else InboundMessage(external_id="", text=message)
             self._events += 1
@@ -61,9 +65,9 @@ class Conversing:
             heard = Heard(event=n, message=n, received_at=self.now, body=body, key=f"m{n}")
             self.held = (*self.held, heard)
         self.now += BURST
-        return await self.answered()
+        return await self.answered(known=known)
 
-    async def answered(self) -> Turn:
+    async def answered(self, *, known: tuple[LookupAnswer, ...] = ()) -> Turn:
         """One turn over what is waiting."""
         context = TurnContext(
             work=LaneWork(
@@ -78,6 +82,7 @@ class Conversing:
             capabilities=Capabilities(arrival=frozenset({Arrival.HOSTED})),
             channel_kind=self.channel,
             line=self.line,
+            answers=known,
         )
         turn = await self._engine.turn(context, nlu=self.nlu, now=self.now)
         while turn.needs is not None:

@@ -39,7 +39,13 @@ class Scripted:
             records = tuple(_record(one, need.fields) for one in rest.split(" | ")) if told else ()
         except (ValueError, ArithmeticError) as error:
             raise Unscripted(f"shop: {word} {rest}: {error}") from error
-        return LookupAnswer(request=need.request, branch=branch, records=records, reason="" if told else rest)
+        return LookupAnswer(
+            request=need.request,
+            branch=branch,
+            records=records,
+            reason="" if told else rest,
+            challenge=need.request if branch is Branch.CODE else "",
+        )
 
 
 def shown(need: NeedsLookup) -> str:

@@ -132,16 +132,20 @@ class BrandSystems:
     async def _send_code(self, system: System, need: NeedsLookup, now: datetime) -> LookupAnswer:
         if not system.codes:
             return _told(need, Branch.UNPROVEN, why="the system sends no codes")
+        if not need.slots:
+            return _told(need, Branch.UNPROVEN, why="nothing was told that a code could be sent about")
         if not self._guesses.may_send(need, now=now):
             return _told(need, Branch.UNPROVEN, why=f"{codes.MOST_SENT} codes were sent about this within an hour")
-        asked = question(need, changes=False, code=codes.code(self._key, need, now=now))
+        challenge = codes.challenge(need, now=now)
+        asked = question(need, changes=False, code=codes.code(self._key, need, challenge))
         try:
             sent = read_sent(await self._post(system, asked, once=True, now=now))
         except Unanswered as error:
             if error.branch is not Branch.UNKNOWN:
                 raise
             raise Unanswered(Branch.LATE, error.why) from error
-        return _told(need, Branch.CODE, why="" if sent else "nobody to send a code to")
+        told = _told(need, Branch.CODE, why="" if sent else "nobody to send a code to")
+        return replace(told, challenge=challenge)
 
     def _is_right(self, need: NeedsLookup, now: datetime) -> bool:
         if not self._guesses.admits(need):

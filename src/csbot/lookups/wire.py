@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from csbot.domain.lookup import NeedsLookup
 
@@ -14,7 +14,7 @@ class Question:
     """One body to be posted, under an id that is the same when the same is asked again."""
 
     id: str
-    body: bytes
+    body: bytes = field(repr=False)
 
 
 def question(need: NeedsLookup, *, changes: bool, proven: bool = False, code: str = "") -> Question:

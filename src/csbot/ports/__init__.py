@@ -319,6 +319,10 @@ class Store(Reports, Protocol):
         """
         ...
 
+    async def made_call(self, request: str) -> LookupAnswer | None:
+        """What a marked call came to, of branch UNKNOWN while no end is told; None without a mark."""
+        ...
+
     async def end_call(self, answer: LookupAnswer, *, now: datetime) -> None:
         """Keep what a marked call came to; the first answer that is not UNKNOWN stays. A no-op without a mark."""
         ...

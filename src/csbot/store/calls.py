@@ -44,6 +44,11 @@ def load(request: str, text: str) -> LookupAnswer:
     )
 
 
+def came_to(request: str, text: str | None) -> LookupAnswer:
+    """What a marked call came to, whose column `answer` this is."""
+    return load(request, text) if text else unknown(request)
+
+
 def state_of(answer: LookupAnswer) -> str:
     """How the call stands once this is its answer."""
     return UNKNOWN if answer.branch is Branch.UNKNOWN else DONE

@@ -225,6 +225,9 @@ class PostgresStore:
         begin = partial(calls.begin, request=request, conversation=conversation, lookup=lookup, caller=caller, now=now)
         return await self._database.run(begin)
 
+    async def made_call(self, request: str) -> LookupAnswer | None:
+        return await self._database.run(partial(calls.made, request=request), begin=READ)
+
     async def end_call(self, answer: LookupAnswer, *, now: datetime) -> None:
         await self._database.run(partial(calls.end, answer=answer, now=now))
 

@@ -15,6 +15,7 @@ INSERT INTO lookup_calls AS c (request, conversation_id, lookup, state, caller, 
 ON CONFLICT (request) DO UPDATE SET caller = c.caller
 RETURNING state, caller, answer
 """
+_MARKED = "SELECT answer FROM lookup_calls WHERE request = $1"
 _GIVE_UP = "UPDATE lookup_calls SET state = $2, answer = $3, at = $4 WHERE request = $1"
 _END = "UPDATE lookup_calls SET state = $2, answer = $3, at = $4 WHERE request = $1 AND state <> $5"
 _FORGET = """
@@ -40,6 +41,12 @@ async def begin(
     unknown = calls.unknown(request)
     await transaction.execute(_GIVE_UP, request, calls.UNKNOWN, calls.dump(unknown), at)
     return unknown
+
+
+async def made(transaction: Transaction, request: str) -> LookupAnswer | None:
+    """See `Store.made_call`."""
+    found = await transaction.fetchrow(_MARKED, request)
+    return None if found is None else calls.came_to(request, found["answer"])
 
 
 async def end(transaction: Transaction, answer: LookupAnswer, *, now: datetime) -> None:

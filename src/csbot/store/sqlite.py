@@ -255,6 +255,9 @@ class SqliteStore:
         begin = partial(calls.begin, request=request, conversation=conversation, lookup=lookup, caller=caller, now=now)
         return await self.write(begin)
 
+    async def made_call(self, request: str) -> LookupAnswer | None:
+        return await self.read(partial(calls.made, request=request))
+
     async def end_call(self, answer: LookupAnswer, *, now: datetime) -> None:
         await self.write(partial(calls.end, answer=answer, now=now))
 

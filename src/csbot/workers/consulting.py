@@ -28,6 +28,9 @@ BUDGET_S = 15.0
 NOTE_TRIES = 3
 
 
+Slots = tuple[tuple[str, str], ...]
+
+
 class AsksTooMuch(Exception):
     """The engine wants more answers than a turn has: it would ask for ever."""
 
@@ -52,6 +55,15 @@ async def decide(
     `until` is the end of the lane's claim. Raises AsksTooMuch, and what the store raises.
     """
     notes: list[OutgoingMessage] = []
+    pending = context.work.conversation.memory.pending
+    if pending is not None and pending.call:
+        made = await insist(
+            services, partial(services.store.made_call, pending.call), until=until, lane=context.work.lane
+        )
+        if made is not None:
+            # An earlier attempt at this turn has come to it; its yes may not be all that is heard by now.
+            context = replace(context, answers=(_told(context.work, made),))
+            notes.append(_note(pending.call.rpartition(":")[2], context.work.conversation.memory.slots, made))
     turn = await services.engine.turn(context, nlu=knowledge.nlu, now=now)
     while (need := turn.needs) is not None:
         if len(context.answers) >= MOST:
@@ -61,7 +73,7 @@ async def decide(
         else:
             answer = await _answer(services, context.work, need, until)
             if need.changes:
-                notes.append(_note(need, answer))
+                notes.append(_note(need.name, need.slots, answer))
         context = replace(context, answers=(*context.answers, answer))
         turn = await services.engine.turn(context, nlu=knowledge.nlu, now=now)
     return Decided(turn=turn, context=context, notes=tuple(notes))
@@ -96,7 +108,7 @@ async def _answer(services: Services, work: LaneWork, need: NeedsLookup, until: 
     kept = await insist(services, begin, until=until, lane=work.lane)
     if kept is not None:
         log.info("asked before, not again", lookup=need.name, branch=kept.branch.value, lane=work.lane)
-        return kept
+        return _told(work, kept)
     answer = await services.lookups.ask(need, now=services.clock())
     log.info("a change was asked for", lookup=need.name, branch=answer.branch.value, lane=work.lane)
     end = partial(services.store.end_call, answer, now=services.clock())
@@ -108,7 +120,15 @@ async def _answer(services: Services, work: LaneWork, need: NeedsLookup, until: 
     return answer
 
 
-def _note(need: NeedsLookup, answer: LookupAnswer) -> OutgoingMessage:
-    about = ", ".join(f"{name} {value}" for name, value in need.slots)
+def _told(work: LaneWork, kept: LookupAnswer) -> LookupAnswer:
+    """What was kept, for whom it was asked for: a lane may hold two people, and the other may have written since."""
+    pending = work.conversation.memory.pending
+    if pending is not None and pending.call and pending.asked_of != work.identity.id:
+        return LookupAnswer(request=kept.request, branch=Branch.UNKNOWN, why="it was asked of somebody else")
+    return kept
+
+
+def _note(lookup: str, slots: Slots, answer: LookupAnswer) -> OutgoingMessage:
+    about = ", ".join(f"{name} {value}" for name, value in slots)
     came_to = ", ".join(word for word in (answer.branch.value, answer.reason or answer.why) if word)
-    return OutgoingMessage(author=Author.BOT, kind=MessageKind.NOTE, text=f"{need.name} ({about}): {came_to}")
+    return OutgoingMessage(author=Author.BOT, kind=MessageKind.NOTE, text=f"{lookup} ({about}): {came_to}")

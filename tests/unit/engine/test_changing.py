@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from csbot.domain.message import Attachment, InboundMessage, MessageKind
+from csbot.domain.lookup import Branch, LookupAnswer
+from csbot.domain.message import Attachment, Choice, InboundMessage, MessageKind
 from csbot.domain.pause import Pause, PauseScope
 from csbot.domain.ticket import Priority, Reason
 from csbot.domain.turn import Turn
@@ -137,6 +138,70 @@ async def test_a_yes_from_another_app_does_not_go_by_the_code_typed_in_the_first
     answers(shop, "unproven", "code")
     assert texts(await chat.says("evet")) == ["lookup_code tr"]
     assert asked(shop)[-2:] == ["status order_number=4711", "status order_number=4711 send code"]
+
+
+async def test_what_was_asked_of_one_is_not_said_again_to_another_of_the_same_lane(
+    chat: Conversing, shop: Scripted
+) -> None:
+    await asked_whether(chat, shop)
+    chat.identity = 2
+    answers(shop, "unproven", "code")
+    assert texts(await chat.says("bilmem")) == ["lookup_code tr"]
+    assert asked(shop) == ["status order_number=4711", "status order_number=4711 send code"]
+    chat.identity = 1
+    assert texts(await chat.says("robot musun")) == ["a robot tr"], "the code was asked of the other"
+    answers(shop, FOUND)
+    assert texts(await chat.says("482119")) == ["stop 4711 in Ankara? tr"], "who has the code, has it"
+
+
+@pytest.mark.parametrize("said", ["robot musun", "süre"])
+async def test_nor_beside_another_answer(chat: Conversing, shop: Scripted, said: str) -> None:
+    await asked_whether(chat, shop)
+    chat.identity = 2
+    assert "stop 4711 in Ankara? tr" not in texts(await chat.says(said))
+    assert "stopped" not in str(texts(await chat.says("evet")))
+    assert shop.asked == []
+
+
+@pytest.mark.parametrize(
+    "button",
+    [
+        Choice(label="confirm_yes en", payload="confirm:yes:000000000000"),
+        Choice(label="Evet", payload="confirm:yes:000000000000"),
+        Choice(label="Evet", payload="slot:opened"),
+        Choice(label="Evet", payload="whatever"),
+        Choice(label="1", payload="slot:1"),
+    ],
+    ids=str,
+)
+async def test_what_stands_on_a_button_of_something_else_is_no_yes(
+    chat: Conversing, shop: Scripted, button: Choice
+) -> None:
+    await asked_whether(chat, shop)
+    assert texts(await chat.says(pressed(button))) == ["confirm_again tr", "stop 4711 in Ankara? tr"]
+    assert shop.asked == []
+
+
+async def test_a_change_is_named_by_the_question_and_not_by_the_yes(chat: Conversing, shop: Scripted) -> None:
+    await asked_whether(chat, shop)
+    before = chat.conversation
+    for said, number in (("evet", 2), ("tamam", 3)):
+        answers(shop, FOUND, "found")
+        chat.conversation = before
+        await chat.says(said)
+        first, change = shop.asked
+        assert (first.request, change.request) == (f"console:m{number}:status", "console:m1:stopping")
+        shop.asked.clear()
+
+
+@pytest.mark.parametrize("said", ["hayır", "vazgeçtim", "bilmem", "evet"])
+async def test_what_a_yes_has_come_to_is_told_whatever_is_said_since(
+    chat: Conversing, shop: Scripted, said: str
+) -> None:
+    await asked_whether(chat, shop)
+    made = LookupAnswer(request="console:m1:stopping", branch=Branch.FOUND, records=({},))
+    assert texts(await chat.says("evet", said, known=(made,))) == ["stopped 4711 tr"]
+    assert shop.asked == []
 
 
 async def test_a_code_too_old_by_the_time_of_the_yes_is_asked_for_anew(chat: Conversing, shop: Scripted) -> None:

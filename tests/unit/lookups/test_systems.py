@@ -80,12 +80,12 @@ async def test_a_code_to_the_contact_on_file_opens_that_order_and_no_other(
     assert branch(asked) == (Branch.CODE, ())
     [sent] = shop.codes
     assert sent.contact == "elif@mail.example"
-    typed = {"challenge": "web:k1:s", "code": sent.code, "proofs": ()}
+    typed = {"challenge": asked.challenge, "code": sent.code, "proofs": ()}
     later = wall.later(minutes=9)
     opened = await systems.ask(about("4812", request="web:k2:s", **typed), now=later)
     assert (opened.branch, opened.records[0]["place"]) == (Branch.FOUND, "İzmir")
     assert shop.asked[-1]["proven"]
-    for other in (about("4811", **typed), about("4812", **{**typed, "code": "999999"})):
+    for other in (about("4811", **typed), about("4812", **{**typed, "code": "999999"}), cancel("4812", **typed)):
         assert (await systems.ask(other, now=later)).branch is Branch.UNPROVEN
     expired = await systems.ask(about("4812", **typed), now=wall.later(minutes=3))
     assert expired.branch is Branch.UNPROVEN
@@ -104,11 +104,20 @@ async def test_a_code_for_an_order_that_does_not_exist_is_on_its_way_too(
 
 async def test_wrong_codes_and_codes_without_end_are_refused(systems: BrandSystems, shop: SampleShop) -> None:
     ask = about("4812", request="web:k1:s", send_code=True, proofs=())
-    assert [(await systems.ask(ask, now=NOW)).branch for _ in range(6)] == [Branch.CODE] * 5 + [Branch.UNPROVEN]
+    answers = [await systems.ask(ask, now=NOW) for _ in range(6)]
+    assert [answer.branch for answer in answers] == [Branch.CODE] * 5 + [Branch.UNPROVEN]
+    challenge = answers[0].challenge
     for _ in range(5):
-        await systems.ask(about("4812", challenge="web:k1:s", code="000000", proofs=()), now=NOW)
-    right = about("4812", challenge="web:k1:s", code=shop.codes[0].code, proofs=())
+        await systems.ask(about("4812", challenge=challenge, code="000000", proofs=()), now=NOW)
+    right = about("4812", challenge=challenge, code=shop.codes[0].code, proofs=())
     assert (await systems.ask(right, now=NOW)).branch is Branch.UNPROVEN
+
+
+async def test_no_code_is_sent_about_nothing(systems: BrandSystems, shop: SampleShop) -> None:
+    for _ in range(9):
+        asked = await systems.ask(about("", slots=(), send_code=True, proofs=()), now=NOW)
+        assert asked.branch is Branch.UNPROVEN
+    assert shop.asked == []
 
 
 async def test_a_system_that_sends_no_codes_is_not_asked_for_one(shop: SampleShop) -> None:
@@ -141,8 +150,9 @@ async def test_another_s_order_is_not_even_asked_to_be_cancelled(systems: BrandS
 
 
 async def test_a_code_opens_a_change_too(systems: BrandSystems, shop: SampleShop) -> None:
-    await systems.ask(about("4812", request="web:k1:s", send_code=True, proofs=()), now=NOW)
-    typed = cancel("4812", challenge="web:k1:s", code=shop.codes[0].code, proofs=())
+    sent = await systems.ask(about("4812", request="web:k1:s", send_code=True, proofs=()), now=NOW)
+    code = shop.codes[0].code
+    typed = cancel("4812", family="order-status", challenge=sent.challenge, code=code, proofs=())
     assert (await systems.ask(typed, now=NOW)).branch is Branch.FOUND
     assert shop.orders.changes == 1
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from csbot.domain.brand import Brand
-from csbot.domain.conversation import ConversationState
+from csbot.domain.conversation import ConversationState, Memory, PendingQuestion
 from csbot.domain.lookup import Branch, LookupAnswer, NeedsLookup
 from csbot.domain.message import Direction
 from csbot.domain.turn import LaneWork, Live, Say, Turn, TurnContext
@@ -132,6 +132,29 @@ async def test_a_change_that_was_not_made_may_be_wished_for_again_by_another_mes
     assert branches(await bench.decided(cancel("4713"))) == [Branch.DOWN], "the same turn comes to the same"
     assert branches(await bench.decided(cancel("4713", request="sms:k2:cancel-order"))) == [Branch.FOUND]
     assert bench.shop.orders.changes == 1
+
+
+def asked_of(bench: Bench, identity: int) -> Bench:
+    """The same, `identity` having been asked whether to cancel 4713."""
+    pending = PendingQuestion(kind="confirm", call=cancel("4713").request, asked_of=identity)
+    memory = Memory(pending=pending, slots=(("order_number", "4713"),))
+    return replace(bench, work=replace(bench.work, conversation=replace(bench.work.conversation, memory=memory)))
+
+
+async def test_what_an_earlier_attempt_has_made_is_known_before_anything_is_decided(bench: Bench) -> None:
+    bench = asked_of(bench, bench.work.identity.id)
+    assert await bench.decided() == (), "no yes so far"
+    made = await bench.decided(cancel("4713"))
+    assert branches(made) == [Branch.FOUND]
+    assert await bench.decided() == made, "whatever the engine makes of what is heard by now"
+    assert bench.shop.orders.changes == 1
+
+
+async def test_and_told_to_nobody_but_whom_was_asked(bench: Bench) -> None:
+    mine = bench.work.identity.id
+    await asked_of(bench, mine).decided(cancel("4713"))
+    [other] = await asked_of(bench, mine + 1).decided()
+    assert (other.branch, other.records) == (Branch.UNKNOWN, ())
 
 
 async def test_a_code_that_is_sent_changes_nothing_and_leaves_no_mark(bench: Bench) -> None:

@@ -34,6 +34,12 @@ def begin(
     return unknown
 
 
+def made(connection: sqlite3.Connection, request: str) -> LookupAnswer | None:
+    """See `Store.made_call`."""
+    found = connection.execute(_MARKED, (request,)).fetchone()
+    return None if found is None else calls.came_to(request, found[2])
+
+
 def end(connection: sqlite3.Connection, answer: LookupAnswer, *, now: datetime) -> None:
     """See `Store.end_call`."""
     connection.execute(_END, (calls.state_of(answer), calls.dump(answer), micros(now), answer.request, calls.DONE))
