@@ -20,7 +20,11 @@ _OTHER_FIRM = 0.25
 _NEAR = 0.35
 _TIE = 0.8
 _AS_LIKE = 0.9
+_LONG_NAME = 5
+_ENDING = 4
 _RIVAL = 0.6
+_KIN = 0.93
+_ENTRY = "faq/"
 _MOST_NEAR = 3
 
 
@@ -58,7 +62,12 @@ class Judge:
 
     def names_another_firm(self, words: Words) -> bool:
         """A firm is named that the content never speaks of: its matters are not the brand's."""
-        return not self._firms.isdisjoint(words)
+        return bool(self._firms_in(words))
+
+    def _firms_in(self, words: Words) -> frozenset[str]:
+        """The other firms that are named; the longer names with endings, too: "trendyoldan"."""
+        begun = (word[:size] for word in words for size in range(max(_LONG_NAME, len(word) - _ENDING), len(word)))
+        return self._firms.intersection((*words, *begun))
 
     def _is_name(self, words: Words) -> bool:
         """One or two words the content has never seen, beside a greeting: somebody is greeted by name."""
@@ -95,7 +104,7 @@ class Judge:
             language=spoken,
             unknown=self._unknown(words),
             grounds=self._grounds(candidates, words),
-            why=because(self._samples, candidates, confidence, firms=self._firms.intersection(words)),
+            why=because(self._samples, candidates, confidence, firms=self._firms_in(words)),
         )
 
     def _grounds(self, candidates: Sequence[Candidate], words: Words) -> Grounds:
@@ -109,9 +118,16 @@ class Judge:
         if len(candidates) < 2:
             return True
         best, second = candidates[:2]
+        if self._are_kin(best, second):
+            return second.probability < best.probability * _KIN
         # "Gift card or gift wrap?" is as like an example of the one as of the other.
         is_as_like = second.likeness >= best.likeness * _AS_LIKE
         return second.probability < best.probability * (_RIVAL if is_as_like else _TIE)
+
+    def _are_kin(self, one: Candidate, other: Candidate) -> bool:
+        """One is a question and one a wish: near each other by nature ("how do I return", "I want to return")."""
+        names = (self._samples.names[one.of], self._samples.names[other.of])
+        return len({name.startswith(_ENTRY) for name in names}) == 2
 
     def _ranked(self, candidates: Sequence[Candidate]) -> tuple[Ranked, ...]:
         return tuple(
