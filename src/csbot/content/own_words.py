@@ -97,6 +97,7 @@ SAY: Mapping[str, Words] = {
         placeholders=("part",),
         needed=("part",),
     ),
+    "answer_again": Words(when="Before an answer once more: the customer asks on about just that."),
     "language_unknown": Words(
         when="The customer writes a language csbot does not speak: a person will answer. `language` is its name.",
         placeholders=("language",),

@@ -18,6 +18,7 @@ from csbot.engine.decisions import Decision, HandOff, Leave, Repeat
 from csbot.engine.forms import ATTEMPTS, with_value
 from csbot.engine.situation import Situation
 from csbot.engine.words import words
+from csbot.text.clauses import asks
 
 
 def answer_about_lookup(s: Situation, pending: PendingQuestion) -> Decision | None:
@@ -69,7 +70,8 @@ class _Asked:
         said = self.s.said
         picked = choices.pick(self.pending.choices, said.picked, said.text)
         said_no = picked is not None and picked == self.pending.choices[-1]
-        leans = self.s.cues.leans == "no" and not self.s.best
+        # A no changes nothing, so it is heard in more words than a yes: "hayır iptal etmeyin".
+        leans = self.s.cues.leans == "no" and (self.s.best in {"", self.intent.id} or not asks(said.text))
         return said_no or self.s.cues.no or leans or leaves(self.s, self.intent)
 
     def consultation(self, why: str, **more: object) -> Consultation:
@@ -142,8 +144,12 @@ def _another(asked: _Asked) -> Decision | None:
 
 
 def _more(asked: _Asked) -> Decision | None:
+    s = asked.s
+    told = s.reader.prefilled(asked.form, (), s.said)
+    if s.best == asked.intent.id and s.asks_on and not told and not asked.lookup.changes:
+        return asked.consultation("asked on about the same").shown_by(asked.pending).go()
     # What says by its own words that it is about the same begins anew.
-    return None if asked.s.best == asked.intent.id or asked.lookup.changes else _another(asked)
+    return None if s.best == asked.intent.id or asked.lookup.changes else _another(asked)
 
 
 def _speaks_of(s: Situation, name: str) -> bool:

@@ -65,11 +65,15 @@ class HandOff:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """Say the answer of an entry ("faq/<id>") or intent. `aside`: then ask the form's open question again."""
+    """Say the answer of an entry ("faq/<id>") or intent. `aside`: then ask the form's open question again.
+
+    `again`: it has just been said, and the customer asks on about it.
+    """
 
     name: str
     why: str
     aside: bool = False
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from csbot.domain.content import Entry, HandoffRule, Intent, Role
-from csbot.domain.conversation import ConversationState
+from csbot.domain.conversation import ConversationState, PendingQuestion
 from csbot.domain.ticket import Priority, Reason
 from csbot.engine import choices
 from csbot.engine.answering import ABOUT_LOOKUPS, answer_about_lookup
@@ -29,6 +29,9 @@ from csbot.engine.situation import Situation
 
 SYMPATHY = ("handoff_priority",)
 _MOST_CANDIDATES = 3
+
+_MOST_CLARIFIED = 2
+"""Times the same meanings are asked about; a yes tells that one of them is right."""
 
 
 def decide(situation: Situation) -> Decision:
@@ -55,7 +58,8 @@ def verdict(situation: Situation) -> str:
         return choices.named(picked.payload)[1]
     if cues.yes or cues.no:
         return "yes" if cues.yes else "no"
-    return cues.leans
+    # "Well, how much is it?" goes on asking, and votes for nothing.
+    return "" if situation.asks_on else cues.leans
 
 
 def _has_the_word(s: Situation) -> Decision | None:
@@ -125,10 +129,22 @@ def _answers_what_was_asked(s: Situation) -> Decision | None:
     name = choices.named(picked.payload)[1] if picked else s.chosen
     if name:
         return _chose(s, name)
-    if pending.kind == "clarify" and s.cues.no:
+    return _to_a_clarifying(s, pending) if pending.kind == "clarify" else None
+
+
+def _to_a_clarifying(s: Situation, pending: PendingQuestion) -> Decision | None:
+    """A reply to "did you mean one of these?" that picks none of them."""
+    if s.cues.no:
         return _chose(s, choices.NONE)
-    if pending.kind == "clarify" and (s.cues.withdraws or s.cues.cancels):
+    if s.cues.withdraws or (s.cues.cancels and not s.best):
         return Leave(why="the customer left the question")
+    if s.cues.yes or (s.cues.leans == "yes" and not s.best):
+        offered = [name for name in (choices.named(one.payload)[1] for one in pending.choices) if name != choices.NONE]
+        if len(offered) == 1:
+            return _chose(s, offered[0])
+        names = tuple(name for name in offered if s.may_answer(name))
+        if names and s.memory.clarified < _MOST_CLARIFIED:
+            return Clarify(names=names, why="a yes, but not to which of them")
     return None
 
 
@@ -232,6 +248,8 @@ def act(s: Situation, name: str, *, why: str, chosen: bool = False) -> Decision:
     if role is Role.GREETING and s.hold_until is not None and s.memory.pending is None and not chosen:
         return Hold(until=s.hold_until, why="a lone greeting: the question may follow")
     if name == s.memory.last_answer and not role.is_small_talk and not chosen:
+        if s.asks_on and not s.memory.clarified:
+            return Answer(name=name, again=True, why=f"{why}; what is asked on about it stands in its answer")
         return HandOff(reason=Reason.REPEATED, why=f"{name} was asked again right after its answer")
     return Answer(name=name, why=why)
 
@@ -260,9 +278,33 @@ def _has_near_meanings(s: Situation) -> Decision | None:
         return act(s, near[0], why=f"near {near[0]} and nothing else")
     if not names:
         return None
+    if len(fitting := [name for name in names if _is_told_a_value(s, name)]) == 1:
+        return act(s, fitting[0], why=f"near {fitting[0]}, which asks for what stands in the message")
     if s.memory.clarified:
         return HandOff(reason=Reason.UNSURE, why="not clear after a clarifying question")
     return Clarify(names=names[:_MOST_CANDIDATES], why="near meanings: " + ", ".join(names))
+
+
+def _is_told_a_value(s: Situation, name: str) -> bool:
+    """The message holds what the form of that intent would ask for: who tells a number wants something done."""
+    item = s.item(name)
+    return isinstance(item, Intent) and item.form is not None and bool(s.reader.prefilled(item.form, (), s.said))
+
+
+def _is_a_bare_value(s: Situation) -> Decision | None:
+    """A number and no word: what can be looked up by it alone, without changing anything, is what is wanted."""
+    if s.understanding is None or s.understanding.ranking or s.memory.pending is not None:
+        return None
+    looked_up = [intent for intent in s.catalogue.intents.values() if _is_looked_up(s, intent)]
+    return act(s, looked_up[0].id, why="a bare number") if len(looked_up) == 1 else None
+
+
+def _is_looked_up(s: Situation, intent: Intent) -> bool:
+    form = intent.form
+    lookup = s.catalogue.lookups.get(form.lookup) if form else None
+    if form is None or lookup is None or lookup.changes or len(form.slots) != 1:
+        return False
+    return bool(s.reader.value(form.slots[0], s.said)) and s.may_answer(intent.id)
 
 
 _RULES: tuple[Callable[[Situation], Decision | None], ...] = (
@@ -278,6 +320,7 @@ _RULES: tuple[Callable[[Situation], Decision | None], ...] = (
     _writes_another_language,
     _asks_several,
     _is_understood,
+    _is_a_bare_value,
     _is_a_mere_reply,
     _has_near_meanings,
 )

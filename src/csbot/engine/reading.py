@@ -17,8 +17,11 @@ _MOST_JOINTS = 6
 _LONGEST = 600
 """Characters of a text that is read in parts; a longer one is a story."""
 
-_FOLLOWS = re.compile(r"\W*(?:e )?(?:peki|ya|ve|bir de|bi de|and|what about|how about|what if|then|so)\b[\s,]*")
-_WORD = re.compile(r"[^\W\d_]{2}")
+_FOLLOWS = re.compile(
+    r"\W*(?:(?:e|ok|okay|tamam|anladim|hmm+|alright)\b[\s,]*)?"
+    r"(?:peki|ya|ve|bir de|bi de|and|what about|how about|what if|then|so)\b[\s,]*"
+)
+_WORD = re.compile(r"(?<!\w)[^\W\d_]{2,}(?!\w)")
 _LONGEST_FOLLOW = 7
 """Words of a text that may go on from the question before it."""
 
@@ -28,9 +31,11 @@ _PLAIN = 0.9
 
 _ASKING = re.compile(
     r"how|long|much|many|do|does|did|is|are|can|could|will|would|i|we|you|your|my|the|an?|to|of|for|what|whats|when|where"
-    r"|which|who|why|there|have|has|get|take|please|hi|hello|and|ne|kac|nasil|nerede|var|m[iu]|bir|bu|su|merhaba|selam|acaba|peki|ya|ok|thanks|tesekkurler"
+    r"|which|who|why|there|have|has|get|take|please|hi|hello|and|ne|kadar|zaman|kac|nasil|nerede|var|bir|bu|su|merhaba|selam|acaba|peki|ya|ok|thanks|tesekkurler"
+    r"|m[iu](?:yim|yum|yiz|yuz|sin|sun|siniz|sunuz)?|(?:yap|ol|ed|al|ver)(?:iyor|uyor|ar|ur|ir|er)(?:sunuz|siniz|um|uz|lar)?"
+    r"|gun(?:de|u)?|saat(?:te)?|hafta(?:da)?|ay(?:da)?|yil|days?|weeks?|hours?|months?|years?"
 )
-"""Folded words that ask and name nothing."""
+"""Folded words that ask and name nothing, and what is counted by them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,34 +68,44 @@ async def _going_on(text: str, alone: Understanding, earlier: Earlier, *, nlu: N
     """
     opening = _FOLLOWS.match(fold(text))
     words = text.split()
-    bare = len(words) <= _BARE and alone.confident and alone.ranking[0].score < _PLAIN
-    if not _WORD.search(text) or alone.unknown or len(words) > _LONGEST_FOLLOW:
-        return alone
-    if alone.confident and not opening and not bare:
+    turns = bool(alone.language and language) and alone.language != language
+    if not _WORD.search(text) or alone.unknown or turns or len(words) > _LONGEST_FOLLOW:
         return alone
     # Folding may change a text's length, so the opening is taken off word by word.
-    rest = " ".join(words[len(opening[0].split()) :] if opening else words)
-    best = alone
-    for before in _subjects(earlier.words):
-        joint = f"{before} {rest}"
+    rest = words[len(opening[0].split()) :] if opening else words
+    asking = len(rest) <= _BARE and not _naming(rest)
+    bare = asking or (len(words) <= _BARE and alone.confident and alone.ranking[0].score < _PLAIN)
+    if alone.confident and not opening and not bare:
+        return alone
+    best, same = alone, alone
+    line, *named = _subjects(earlier.words)
+    for before in (line, *named):
+        joint = f"{before} {' '.join(rest)}"
         heard = await nlu.understand(joint, language=language, expected=earlier.follow_ups)
-        again = heard.best == earlier.answered
-        if (
-            not heard.best
-            or (again and not bare)
-            or (best.confident and heard.ranking[0].score <= best.ranking[0].score)
-        ):
+        if not heard.best or (best.confident and heard.ranking[0].score <= best.ranking[0].score):
             continue
         why = f"read with the question before it as {joint!r}; {heard.why}"
-        best = replace(heard, why=why, read=joint, language=alone.language)
-    return best
+        found = replace(heard, why=why, read=joint, language=alone.language)
+        if heard.best == earlier.answered and (before == line or not bare):
+            # The whole question before, and a few words more: of course that is like the question before.
+            same = same if same.read else found
+            continue
+        best = found
+    # A word alone, not clear by itself, is about what was asked before: a town, a day.
+    goes_on = bare or opening or len(words) == 1 or asks(text)
+    return same if same.read and goes_on and not best.read else best
 
 
 def _subjects(words: str) -> list[str]:
-    """What the question before was about: its words, and the first of them that names something."""
+    """What the question before was about: its words, those that name something, and the first of these."""
     line = re.sub(r"[?!.\s]+$", "", words)
-    naming = [word for word in line.split() if not _ASKING.fullmatch(fold(word).strip("?!.,'"))]
-    return list(dict.fromkeys([line, *naming[:1]]))
+    naming = _naming(line.split())
+    return list(dict.fromkeys([line, *([" ".join(naming)] if naming else []), *naming[:1]]))
+
+
+def _naming(words: Sequence[str]) -> list[str]:
+    """The words that name something, and do not only ask."""
+    return [word for word in words if not _ASKING.fullmatch(fold(word).strip("?!.,'"))]
 
 
 class _PartReader:

@@ -13,6 +13,7 @@ from csbot.engine.choices import NONE, named
 from csbot.engine.forms import Reader
 from csbot.engine.hearing import Said
 from csbot.engine.recognise import Cues
+from csbot.text.clauses import asks
 
 FAQ = "faq/"
 
@@ -68,6 +69,12 @@ class Situation:
         if self.item(name) is None or (self.cues.is_reply and not self.role(name).is_small_talk):
             return ""
         return name
+
+    @property
+    def asks_on(self) -> bool:
+        """A question, or a word alone, that is clear only with the question before it: "how much is it?"."""
+        read = self.understanding is not None and self.understanding.read
+        return bool(read) and (asks(self.said.text) or len(self.said.text.split()) == 1)
 
     @property
     def meanings(self) -> tuple[str, ...]:

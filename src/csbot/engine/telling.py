@@ -156,6 +156,8 @@ class Teller:
         assert item is not None
         role = self.situation.role(decision.name)
         says: tuple[Say, ...] = (Say(text=self.voice.answer(item)),)
+        if decision.again:
+            says = (self._phrase("answer_again"), *says)
         if not role.is_small_talk:
             says = (*self._announced(), *says)
         elif role is Role.GREETING and self._greets:
@@ -165,9 +167,11 @@ class Teller:
             return self._beside_a_form(*says, last_answer="" if role.is_small_talk else decision.name)
         if role.is_small_talk:
             return self._say(self._rested(), *says)
+        # What is asked on a second time about the same is more than its answer says.
+        asked = {"clarified": self.situation.memory.clarified + 1} if decision.again else {}
         if isinstance(item, Entry):
-            return self._answer_entry(item, says)
-        return self._say(self._rested(last_answer=decision.name), *says)
+            return self._answer_entry(item, says, **asked)
+        return self._say(self._rested(last_answer=decision.name, **asked), *says)
 
     def _several(self, decision: decisions.Several) -> Turn:
         """The answers one after another, the last as if it were the only one; or all, and then what else is wanted."""
@@ -195,8 +199,8 @@ class Teller:
         """What is pinned in front of answers, unless one has been said."""
         return () if self.ahead else self.voice.announcements(self.context.live.pauses, self.now)
 
-    def _answer_entry(self, entry: Entry, says: tuple[Say, ...]) -> Turn:
-        answered = {"last_answer": FAQ + entry.id, "faq_tried": self._tried(entry)}
+    def _answer_entry(self, entry: Entry, says: tuple[Say, ...], **kept: int) -> Turn:
+        answered: dict[str, Any] = {"last_answer": FAQ + entry.id, "faq_tried": self._tried(entry), **kept}
         if not self.situation.memory.helped_asked:
             vote = self.voice.vote()
             given = GivenAnswer(

@@ -55,7 +55,7 @@ class Engine:
                     nlu=nlu,
                     language=conversation.language,
                     expected=expected(conversation.memory),
-                    earlier=earlier(said, conversation.memory, context.live.catalogue),
+                    earlier=earlier(said, conversation.memory, context.live.catalogue, conversation.language),
                 )
         elif conversation.state is ConversationState.WAITING:
             cues = ears.listen(said.last)

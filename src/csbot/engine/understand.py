@@ -136,9 +136,16 @@ def expected(memory: Memory) -> tuple[str, ...]:
     return tuple(name for name in names if name != choices.NONE)
 
 
-def earlier(said: Said, memory: Memory, catalogue: Catalogue) -> Earlier | None:
-    """The question answered before, from which a short text may go on; None for an answer to what csbot has asked."""
+def earlier(said: Said, memory: Memory, catalogue: Catalogue, language: str) -> Earlier | None:
+    """The question answered before, from which a short text may go on; None for an answer to what csbot has asked.
+
+    What a system has answered goes by its intent's title in `language`: the words for it may stand messages before.
+    """
     pending = memory.pending
+    if pending is not None and pending.kind == "more" and pending.subject in catalogue.intents:
+        title = catalogue.intents[pending.subject].title
+        words = title.get(language) or next(iter(title.values()), "")
+        return Earlier(words=words, answered=pending.subject)
     if not memory.last_question or (pending is not None and pending.kind not in {"helped", "follow"}):
         return None
     if pending is not None and choices.pick(pending.choices, said.picked, said.text) is not None:

@@ -179,6 +179,11 @@ def _brand_words(catalogue: Catalogue) -> dict[str, frozenset[str]]:
     for word, by_language in counts.items():
         most = max(by_language.values())
         found[word] = frozenset(language for language, count in by_language.items() if count * 5 >= most)
+    # Towns and brands are written in all of them, bare in one and with an ending in another: "izmir", "izmirde".
+    for word, languages in list(found.items()):
+        for length in range(_STEM, len(word)):
+            if (name := word[:length]) in found and found[name].isdisjoint(languages):
+                found[name] |= languages
     return found
 
 

@@ -62,8 +62,8 @@ KEYS = """
     handoff_next handoff_priority clarify clarify_none helped helped_yes helped_no helped_thanks helped_sorry
     image_only voice_only file_only location_only contact_only sticker_only empty_text emoji_only
     form_cancelled form_invalid form_photo_needed form_gave_up form_skip withdrawn language_unknown
-    part_unknown lookup_none lookup_several lookup_refused lookup_unproven lookup_private lookup_code lookup_code_wrong
-    lookup_code_again lookup_away lookup_person lookup_unknown confirm_again confirm_yes confirm_no
+    answer_again part_unknown lookup_none lookup_several lookup_refused lookup_unproven lookup_private lookup_code
+    lookup_code_wrong lookup_code_again lookup_away lookup_person lookup_unknown confirm_again confirm_yes confirm_no
 """
 
 PHRASES = Phrases(

@@ -250,6 +250,26 @@ async def test_a_clarifying_question_is_answered_by_button_number_or_label(
     assert texts(await chat.says(answer))[0] == "answer cost tr"
 
 
+@pytest.mark.parametrize("answer", ["evet", "evet o", "tamam, teşekkürler"])
+async def test_a_yes_to_the_only_meaning_offered_is_that(chat: Conversing, answer: str) -> None:
+    await chat.says("eski mi ücret mi")
+    assert texts(await chat.says(answer))[0] == "answer cost tr"
+
+
+async def test_a_yes_to_several_meanings_is_asked_which_and_then_a_person_is_called(chat: Conversing) -> None:
+    await chat.says("süre mi ücret mi")
+    turn = await chat.says("evet")
+    assert [choice.label for choice in choices_of(turn)] == ["time tr", "cost tr", "clarify_none tr"]
+    turn = await chat.says("yine belirsiz")
+    assert turn.ticket is not None
+    assert turn.ticket.reason is Reason.UNSURE
+
+
+async def test_a_clear_wish_that_is_also_a_word_for_leaving_is_done(chat: Conversing) -> None:
+    await chat.says("süre mi ücret mi")
+    assert texts(await chat.says("iptal")) == ["which order? tr"]
+
+
 @pytest.mark.parametrize("answer", ["3", "hayır", "clarify_none tr"])
 async def test_none_of_these_leads_to_a_person(chat: Conversing, answer: str) -> None:
     await chat.says("süre mi ücret mi")

@@ -64,7 +64,7 @@ def test_a_message_that_tells_its_language_is_heard(text: str, language: str) ->
 
 TELLS_NOTHING = """
 12345 | 😀 | ok | no | son | para la | Mehmet | Ayşe Yılmaz | John Smith | iPhone 15 Pro | A | x y z | merci | hallo
-| https://example.com/x | asdkjh qwpoei | Ж | +90 532 111 22 33 |
+| https://example.com/x | izmir | Ankara | asdkjh qwpoei | Ж | +90 532 111 22 33 |
 """
 
 
