@@ -18,6 +18,7 @@ PACKET = {
     "evidence",
     "entities",
     "faq_tried",
+    "lookups",
     "slots",
     "reason",
     "priority",

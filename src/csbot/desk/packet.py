@@ -14,6 +14,7 @@ from enum import Enum
 from csbot.domain.address import Identity
 from csbot.domain.capabilities import Capabilities
 from csbot.domain.conversation import Conversation
+from csbot.domain.lookup import AskedLookup
 from csbot.domain.message import Attachment, Choice
 from csbot.domain.reading import ConversationView, MessageView, PartView
 from csbot.text.names import looks_like_a_name
@@ -45,6 +46,7 @@ def packet(view: ConversationView, capabilities: Capabilities | None, now: datet
         "evidence": [_plain(asdict(one)) for one in ticket.evidence] if ticket else [],
         "entities": [_plain(asdict(one)) for one in ticket.entities] if ticket else [],
         "faq_tried": list(ticket.faq_tried if ticket else memory.faq_tried),
+        "lookups": [_lookup(one) for one in lookups(view)],
         "slots": dict(ticket.slots) if ticket else {name: value for name, value in memory.slots if value},
         "reason": ticket.reason.value if ticket else view.row.reason,
         "priority": ticket.priority.value if ticket else view.row.priority,
@@ -54,6 +56,17 @@ def packet(view: ConversationView, capabilities: Capabilities | None, now: datet
         "window_deadline": _deadline(view.last_in_at, capabilities, now),
         "capabilities": _plain(asdict(capabilities)) if capabilities else {},
     }
+
+
+def lookups(view: ConversationView) -> tuple[AskedLookup, ...]:
+    """What the brand's systems were asked in this conversation, the latest last, each once with how it ended.
+
+    Changes are told by notes, too: of a turn that a person overtook nothing else is left.
+    """
+    remembered = view.row.conversation.memory.lookups
+    noted = tuple(message.lookup for message in view.messages if message.lookup)
+    latest = {(one.name, one.slots): one for one in sorted((*noted, *remembered), key=_when)}
+    return tuple(sorted(latest.values(), key=_when))
 
 
 def transcript(messages: Iterable[MessageView], *, link: Link = no_link) -> list[Json]:
@@ -96,11 +109,28 @@ def _message(message: MessageView, link: Link) -> Json:
         "parts": [_part(part) for part in message.parts],
         "channel": message.channel,
         "content_version": message.content_version,
+        "lookup": _lookup(message.lookup) if message.lookup else None,
         "at": message.at.isoformat(),
         "edited": message.edited,
         "deleted": message.deleted,
         "reaction": message.reaction,
     }
+
+
+def _lookup(asked: AskedLookup) -> Json:
+    return {
+        "name": asked.name,
+        "slots": dict(asked.slots),
+        "branch": asked.branch.value,
+        "changes": asked.changes,
+        "reason": asked.reason,
+        "why": asked.why,
+        "at": _iso(asked.at),
+    }
+
+
+def _when(asked: AskedLookup) -> float:
+    return asked.at.timestamp() if asked.at else 0.0
 
 
 def _choice(choice: Choice) -> Json:

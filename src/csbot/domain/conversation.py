@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from csbot.domain.lookup import AskedLookup
 from csbot.domain.message import Choice
 from csbot.domain.ticket import Ranked
 
@@ -81,6 +82,7 @@ class Memory:
     `last_answer` names what the last turn answered, `last_question` is what was asked for it; `to_judge` is the answer
     the vote was asked for, until it is given.
     `later` are intents that were asked for in the same breath as what is being done.
+    `lookups` are those asked so far, the latest last, each once with what it came to in the end.
     `clarified` and `unanswered` count clarifying questions and wordless messages in a row. A slot passed over is "".
     """
 
@@ -90,6 +92,7 @@ class Memory:
     last_answer: str = ""
     last_question: str = ""
     later: tuple[str, ...] = ()
+    lookups: tuple[AskedLookup, ...] = ()
     helped_asked: bool = False
     to_judge: GivenAnswer | None = None
     greeted: bool = False

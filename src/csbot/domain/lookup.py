@@ -108,3 +108,32 @@ class LookupAnswer:
     reason: str = ""
     why: str = ""
     challenge: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskedLookup:
+    """That lookup `name` was asked with `slots`, and what it came to, for the people who go on; no value of a record.
+
+    `changes`: something was to be changed. `reason` is the system's word for a refusal, `why` explains the rest.
+    """
+
+    name: str
+    slots: tuple[tuple[str, str], ...] = ()
+    branch: Branch
+    changes: bool = False
+    reason: str = ""
+    why: str = ""
+    at: datetime | None = None
+
+    @classmethod
+    def of(cls, need: NeedsLookup, answer: LookupAnswer, *, at: datetime | None = None) -> AskedLookup:
+        """What stands of a question and its answer."""
+        return cls(
+            name=need.name,
+            slots=need.slots,
+            branch=answer.branch,
+            changes=need.changes,
+            reason=answer.reason,
+            why=answer.why,
+            at=at,
+        )

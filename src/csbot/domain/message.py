@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from csbot.domain.lookup import AskedLookup
+
 
 class MessageKind(StrEnum):
     """What a message mainly is; a captioned photo is a photo with text.
@@ -128,6 +130,7 @@ class OutgoingMessage:
     """Something to be said, with the parts it goes out as; a note has no parts.
 
     `choices` are what was offered whether or not the channel shows buttons. `author_name` is the agent's e-mail.
+    `lookup` is what a note of the bot's tells: a change asked for, and what it came to.
     """
 
     author: Author
@@ -139,3 +142,4 @@ class OutgoingMessage:
     author_name: str = ""
     priority: int = 1
     not_before: datetime | None = None
+    lookup: AskedLookup | None = None

@@ -8,6 +8,7 @@ from datetime import datetime
 from csbot.domain.address import Identity
 from csbot.domain.conversation import Conversation
 from csbot.domain.delivery import DeliveryState
+from csbot.domain.lookup import AskedLookup
 from csbot.domain.message import Attachment, Author, Choice, Direction, MessageKind
 from csbot.domain.ticket import Ticket
 
@@ -26,7 +27,7 @@ class PartView:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageView:
     """One line of a transcript, with the delivery of its parts; `external_id` is the platform's id of a customer's,
-    `content_version` that of the content by which the bot said it.
+    `content_version` that of the content by which the bot said it, `lookup` the change a note of the bot's tells.
     """
 
     id: int
@@ -46,6 +47,7 @@ class MessageView:
     reaction: str = ""
     external_id: str = ""
     content_version: str = ""
+    lookup: AskedLookup | None = None
     parts: tuple[PartView, ...] = ()
 
 

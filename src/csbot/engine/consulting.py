@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from csbot.domain.content import Form, HandoffRule, Intent, Lookup, Role
 from csbot.domain.conversation import PendingQuestion
-from csbot.domain.lookup import Branch, LookupAnswer, NeedsLookup, Value
+from csbot.domain.lookup import AskedLookup, Branch, LookupAnswer, NeedsLookup, Value
 from csbot.domain.ticket import Priority, Reason
 from csbot.engine.decisions import Consult, Decision, HandOff, Report, Told
 from csbot.engine.forms import ATTEMPTS, Slots
@@ -73,6 +73,11 @@ def who_goes_on(s: Situation, form: Form) -> HandoffRule:
     return form.handoff or (lookup.handoff if lookup else HandoffRule())
 
 
+def _code_of(need: NeedsLookup) -> str:
+    """The request that asks for a code about the same."""
+    return f"{need.request}:code"
+
+
 def _sent(lookup: Lookup, slots: Slots) -> Slots:
     return tuple((name, value) for name, value in slots if name in lookup.send and value)
 
@@ -106,6 +111,12 @@ class Consultation:
 
     def go(self) -> Decision:
         """The next step: a question to a system, one to the customer, or what has come of it."""
+        return self._with_asked(self._next())
+
+    def _with_asked(self, decision: Decision) -> Decision:
+        return replace(decision, asked=self._asked()) if isinstance(decision, HandOff | Report) else decision
+
+    def _next(self) -> Decision:
         first = self.s.catalogue.lookups.get(self.lookup.first)
         record: Mapping[str, Value] = {}
         if first is not None:
@@ -123,9 +134,19 @@ class Consultation:
 
     def came_to(self, answer: LookupAnswer) -> Decision:
         """What is done about an answer to the lookup itself."""
-        return self._came_to(self.lookup, answer)
+        return self._with_asked(self._came_to(self.lookup, answer))
 
     # -- asking -------------------------------------------------------------------------------------------------------
+
+    def _asked(self) -> tuple[AskedLookup, ...]:
+        """What has been asked in this turn; where a code was asked for, that."""
+        lookups = (self.s.catalogue.lookups.get(self.lookup.first), self.lookup)
+        asked = []
+        for need in (self._need(lookup) for lookup in lookups if lookup is not None):
+            answer = self.s.access.answer(_code_of(need)) or self.s.access.answer(need.request)
+            if answer is not None:
+                asked.append(AskedLookup.of(need, answer))
+        return tuple(asked)
 
     def _request(self, lookup: Lookup) -> str:
         return f"{self.s.access.request}:{lookup.id}"
@@ -227,7 +248,7 @@ class Consultation:
                 return self._report("not the code", wrong, asks=asks)
             return self._hand_off(lookup, Reason.NOT_PROVEN, f"{attempts} wrong codes", Branch.UNPROVEN)
         asked = replace(self._need(lookup), changes=False, challenge="", code="", send_code=True)
-        asked = replace(asked, request=f"{asked.request}:code")
+        asked = replace(asked, request=_code_of(asked))
         sent = self._answer(asked)
         if not isinstance(sent, LookupAnswer):
             return sent

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from csbot.domain.content import Text
 from csbot.domain.conversation import PendingQuestion
-from csbot.domain.lookup import LookupField, NeedsLookup, Value
+from csbot.domain.lookup import AskedLookup, LookupField, NeedsLookup, Value
 from csbot.domain.ticket import Priority, Reason
 from csbot.engine.forms import Slots
 
@@ -49,7 +49,8 @@ class HandOff:
     """A person goes on. `lead` are phrases said before the notice, `told` the words about a lookup before those;
     `slots` (None: as remembered) what is known by now.
 
-    `done` names the intent whose form is complete, `subject` the one it is about in any case.
+    `done` names the intent whose form is complete, `subject` the one it is about in any case. `asked` are the lookups
+    it comes of.
     """
 
     reason: Reason
@@ -61,6 +62,7 @@ class HandOff:
     slots: Slots | None = None
     done: str = ""
     subject: str = ""
+    asked: tuple[AskedLookup, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,7 +134,7 @@ class Report:
     """Say what a lookup for `intent` came to: the first of `told`, and the others as lines under it.
 
     `asks` is what is asked with it; `offers` are entries and intents to go on with. `slots` fill the blanks; `kept` of
-    them are remembered (None: all).
+    them are remembered (None: all). `asked` are the lookups it comes of.
     """
 
     intent: str
@@ -142,6 +144,7 @@ class Report:
     kept: Slots | None = None
     asks: PendingQuestion | None = None
     offers: tuple[str, ...] = ()
+    asked: tuple[AskedLookup, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,7 +42,7 @@ def ticket(
     name = identity.name if looks_like_a_name(identity.name) else ""
     title = catalogue.title(about, brand.default_language) if about else ""
     words = " ".join(question.split())
-    told = ", ".join(f"{key} {value}" for key, value in slots if value)
+    told = ", ".join(value for _, value in slots if value)
     who_and_what = ": ".join(part for part in (name, title) if part)
     room = SUMMARY_LIMIT - len(who_and_what) - min(len(told), SUMMARY_LIMIT // 2) - 8
     parts = (who_and_what, f"“{_cut(words, room)}”" if words else "", f"({told})" if told else "")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 from csbot.domain.conversation import PendingQuestion
+from csbot.domain.lookup import AskedLookup
 from csbot.domain.message import Choice
 from csbot.domain.turn import Say
 from csbot.engine import choices
@@ -13,6 +14,8 @@ from csbot.engine.compose import Voice
 from csbot.engine.decisions import Report, Told
 from csbot.engine.forms import Slots, shown
 from csbot.engine.values import fill_known, read
+
+_MOST_REMEMBERED = 5
 
 
 def report(
@@ -47,6 +50,17 @@ def told(words: tuple[Told, ...], intent: str, slots: Slots, voice: Voice, *, to
         values = {**known, **read(one.fields, one.record, voice.language, voice.brand.timezone, today=today)}
         texts.append(fill_known(voice.own(one.text), values))
     return Say(text="\n- ".join(texts))
+
+
+def remembered(
+    before: tuple[AskedLookup, ...], asked: tuple[AskedLookup, ...], now: datetime
+) -> tuple[AskedLookup, ...]:
+    """The lookups of a conversation, the latest last; asked about the same again, one takes the place of the first."""
+    known = {(one.name, one.slots): one for one in before}
+    for one in asked:
+        known.pop((one.name, one.slots), None)
+        known[one.name, one.slots] = replace(one, at=now)
+    return tuple(known.values())[-_MOST_REMEMBERED:]
 
 
 def _yes_no(voice: Voice, about: str) -> tuple[Choice, ...]:

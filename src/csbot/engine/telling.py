@@ -18,7 +18,7 @@ from csbot.engine.consulting import ANSWERED
 from csbot.engine.decisions import Decision
 from csbot.engine.forms import Slots, shown
 from csbot.engine.packing import MOST_RANKED, SUMMARY_LIMIT, ticket
-from csbot.engine.reporting import report, told
+from csbot.engine.reporting import remembered, report, told
 from csbot.engine.situation import FAQ, Situation
 
 _WITHOUT_WORDS = {"image_only": "🖼", "voice_only": "🎤", "file_only": "📄", "location_only": "📍", "contact_only": "👤"}
@@ -48,7 +48,11 @@ class Teller:
 
     def tell(self, decision: Decision) -> Turn:
         """The turn, but for its word, ranking, language and votes, which do not depend on the decision's kind."""
-        return self._with_later(self._tell(decision))
+        turn = self._with_later(self._tell(decision))
+        asked = decision.asked if isinstance(decision, decisions.HandOff | decisions.Report) else ()
+        if not asked or turn.memory is None:
+            return turn
+        return replace(turn, memory=replace(turn.memory, lookups=remembered(turn.memory.lookups, asked, self.now)))
 
     def _with_later(self, turn: Turn) -> Turn:
         """The turn; where it leaves nothing open, with what was wanted besides as choices."""
@@ -148,7 +152,10 @@ class Teller:
         understanding, later = self.situation.understanding, self.situation.memory.later
         several = understanding is not None and understanding.parts
         # A complete form is told by its values; what was said last is only the last of them.
-        said = "" if decision.done and not several else self._question()
+        pending = self.situation.memory.pending
+        # A yes or a code says nothing by itself; what did not fit might.
+        fits = pending is not None and pending.subject == decision.subject != "" and not decision.lead
+        said = "" if (decision.done or fits) and not several else self._question()
         return " + ".join(part for part in (said, *map(self.voice.title, later)) if part)
 
     def _answer(self, decision: decisions.Answer) -> Turn:

@@ -18,6 +18,7 @@ from pydantic import Field, TypeAdapter
 from csbot.domain.address import Address
 from csbot.domain.conversation import Memory
 from csbot.domain.events import Event, EventBody
+from csbot.domain.lookup import AskedLookup
 from csbot.domain.message import (
     Attachment,
     Choice,
@@ -97,6 +98,7 @@ class MessageExtra:
     sequence: int = 0
     sent_at: datetime | None = None
     dropped: int = 0
+    lookup: AskedLookup | None = None
 
 
 ADDRESS: Json[Address] = Json(Address)
@@ -131,9 +133,9 @@ def inbound_extra(message: InboundMessage) -> str:
 
 def outgoing_extra(message: OutgoingMessage) -> str:
     """`messages.extra` of something csbot or an agent says."""
-    if not (message.choices or message.attachments):
+    if not (message.choices or message.attachments or message.lookup):
         return "{}"
-    return EXTRA.dump(MessageExtra(choices=message.choices, attachments=message.attachments))
+    return EXTRA.dump(MessageExtra(choices=message.choices, attachments=message.attachments, lookup=message.lookup))
 
 
 def load_extra(text: str) -> MessageExtra:

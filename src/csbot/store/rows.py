@@ -163,6 +163,7 @@ def _message_view(row: Row, parts: tuple[PartView, ...]) -> MessageView:
         reaction=reaction,
         external_id=external_id,
         content_version=content_version,
+        lookup=more.lookup,
         parts=parts,
     )
 

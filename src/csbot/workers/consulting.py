@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from csbot.domain.changes import Changes, Committed
-from csbot.domain.lookup import Branch, LookupAnswer, NeedsLookup
+from csbot.domain.content import Catalogue
+from csbot.domain.lookup import AskedLookup, Branch, LookupAnswer, NeedsLookup
 from csbot.domain.message import Author, MessageKind, OutgoingMessage
 from csbot.domain.turn import LaneWork, Turn, TurnContext
 from csbot.errors import StoreBusy, StoreFull
@@ -63,7 +64,8 @@ async def decide(
         if made is not None:
             # An earlier attempt at this turn has come to it; its yes may not be all that is heard by now.
             context = replace(context, answers=(_told(context.work, made),))
-            notes.append(_note(pending.call.rpartition(":")[2], context.work.conversation.memory.slots, made))
+            call = _call(pending.call, context.work.conversation.memory.slots, knowledge.catalogue)
+            notes.append(_note(call, made, services.clock()))
     turn = await services.engine.turn(context, nlu=knowledge.nlu, now=now)
     while (need := turn.needs) is not None:
         if len(context.answers) >= MOST:
@@ -73,7 +75,7 @@ async def decide(
         else:
             answer = await _answer(services, context.work, need, until)
             if need.changes:
-                notes.append(_note(need.name, need.slots, answer))
+                notes.append(_note(need, answer, services.clock()))
         context = replace(context, answers=(*context.answers, answer))
         turn = await services.engine.turn(context, nlu=knowledge.nlu, now=now)
     return Decided(turn=turn, context=context, notes=tuple(notes))
@@ -128,7 +130,17 @@ def _told(work: LaneWork, kept: LookupAnswer) -> LookupAnswer:
     return kept
 
 
-def _note(lookup: str, slots: Slots, answer: LookupAnswer) -> OutgoingMessage:
-    about = ", ".join(f"{name} {value}" for name, value in slots)
-    came_to = ", ".join(word for word in (answer.branch.value, answer.reason or answer.why) if word)
-    return OutgoingMessage(author=Author.BOT, kind=MessageKind.NOTE, text=f"{lookup} ({about}): {came_to}")
+def _call(request: str, slots: Slots, catalogue: Catalogue) -> NeedsLookup:
+    """The call a question stands for, as far as agents are told of it."""
+    name = request.rpartition(":")[2]
+    lookup = catalogue.lookups.get(name)
+    sent = tuple((slot, value) for slot, value in slots if value and (lookup is None or slot in lookup.send))
+    return NeedsLookup(name=name, request=request, slots=sent, changes=True)
+
+
+def _note(need: NeedsLookup, answer: LookupAnswer, now: datetime) -> OutgoingMessage:
+    asked = AskedLookup.of(need, answer, at=now)
+    about = ", ".join(f"{name} {value}" for name, value in asked.slots)
+    came_to = ", ".join(word for word in (asked.branch.value, asked.reason or asked.why) if word)
+    text = f"{asked.name} ({about}): {came_to}"
+    return OutgoingMessage(author=Author.BOT, kind=MessageKind.NOTE, text=text, lookup=asked)

@@ -10,6 +10,7 @@ from csbot.domain.address import Consent, Identity
 from csbot.domain.capabilities import Arrival, Capabilities
 from csbot.domain.conversation import Conversation, ConversationState, Memory
 from csbot.domain.delivery import DeliveryState
+from csbot.domain.lookup import AskedLookup, Branch
 from csbot.domain.message import Attachment, Author, Choice, Direction, MessageKind
 from csbot.domain.reading import ConversationRow, ConversationView, MessageView, PartView
 from csbot.domain.ticket import CarryingWord, Evidence, Grounds, Named, Phrase, Priority, Ranked, Reason, Ticket
@@ -23,6 +24,7 @@ KEYS = [
         "evidence",
         "entities",
         "faq_tried",
+        "lookups",
         "slots",
         "reason",
         "priority",
@@ -134,6 +136,7 @@ def test_the_packet_is_json_with_all_that_is_known() -> None:
         ],
         "entities": [{"kind": "city", "value": "van", "text": "Van'da", "start": 4, "end": 10}],
         "faq_tried": ["return-how"],
+        "lookups": [],
         "slots": {"order_number": "4711"},
         "reason": "form complete",
         "priority": "high",
@@ -161,3 +164,70 @@ def test_without_a_ticket_the_packet_tells_what_the_bot_learnt() -> None:
     made = packet(view, WHATSAPP, START + timedelta(hours=25))
     assert (made["faq_tried"], made["slots"], made["language"]) == (["time"], {"order_number": "4711"}, "en")
     assert made["window_deadline"] is None
+
+
+def test_what_the_systems_were_asked_is_told_once_each_with_how_it_ended_be_it_only_in_a_note() -> None:
+    about = (("order_number", "4711"),)
+    status = AskedLookup(name="order-status", slots=about, branch=Branch.FOUND, at=START)
+    refused = AskedLookup(
+        name="cancel-order",
+        slots=about,
+        branch=Branch.REFUSED,
+        changes=True,
+        reason="already_sent",
+        at=START + timedelta(minutes=1),
+    )
+    overtaken = AskedLookup(
+        name="cancel-order",
+        slots=(("order_number", "4713"),),
+        branch=Branch.UNKNOWN,
+        changes=True,
+        why="csbot stopped in the middle of the call",
+        at=START + timedelta(minutes=2),
+    )
+    notes = tuple(
+        MessageView(
+            id=id_,
+            direction=Direction.NOTE,
+            author=Author.BOT,
+            kind=MessageKind.NOTE,
+            text="cancel-order",
+            channel="",
+            at=START,
+            lookup=one,
+        )
+        for id_, one in enumerate((refused, overtaken))
+    )
+    memory = Memory(lookups=(status, refused))
+    row = ConversationRow(conversation=Conversation(id=1, lane=1, memory=memory), channel="wa")
+    made = json.loads(json.dumps(packet(ConversationView(row=row, messages=notes, ticket=None), WHATSAPP, START)))
+    assert made["lookups"] == [
+        {
+            "name": "order-status",
+            "slots": {"order_number": "4711"},
+            "branch": "found",
+            "changes": False,
+            "reason": "",
+            "why": "",
+            "at": START.isoformat(),
+        },
+        {
+            "name": "cancel-order",
+            "slots": {"order_number": "4711"},
+            "branch": "refused",
+            "changes": True,
+            "reason": "already_sent",
+            "why": "",
+            "at": (START + timedelta(minutes=1)).isoformat(),
+        },
+        {
+            "name": "cancel-order",
+            "slots": {"order_number": "4713"},
+            "branch": "unknown",
+            "changes": True,
+            "reason": "",
+            "why": "csbot stopped in the middle of the call",
+            "at": (START + timedelta(minutes=2)).isoformat(),
+        },
+    ]
+    assert [line["lookup"]["branch"] for line in made["transcript"]] == ["refused", "unknown"]

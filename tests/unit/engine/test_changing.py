@@ -272,3 +272,17 @@ async def test_what_was_told_need_not_be_told_again(chat: Conversing, shop: Scri
     answers(shop, FOUND, FOUND)
     await chat.says("4711 nerede")
     assert texts(await chat.says("dursun")) == ["stop 4711 in Ankara? tr"]
+
+
+async def test_what_was_asked_is_remembered_once_each_with_how_it_ended(chat: Conversing, shop: Scripted) -> None:
+    await asked_whether(chat, shop)
+    told = [(one.name, one.branch.value) for one in chat.conversation.memory.lookups]
+    assert told == [("status", "found")]
+    answers(shop, FOUND, "unknown")
+    turn = await chat.says("evet")
+    assert turn.ticket is not None
+    assert "evet" not in turn.ticket.summary, "it says nothing by itself"
+    asked_of = [(one.name, dict(one.slots), one.branch.value) for one in chat.conversation.memory.lookups]
+    number = {"order_number": "4711"}
+    assert asked_of == [("status", number, "found"), ("stopping", number, "unknown")]
+    assert all(one.at is not None for one in chat.conversation.memory.lookups)

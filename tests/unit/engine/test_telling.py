@@ -165,8 +165,7 @@ async def test_the_ticket_says_who_wants_what_in_one_line_of_the_desks_language(
     turn = await chat.says("my order 12345678\nneeds a real person, ayse@example.com")
     assert turn.ticket is not None
     assert turn.ticket.summary == (
-        "Ayşe Yılmaz: time tr “my order 12345678 needs a real person, ayse@example.com”"
-        " (email ayse@example.com, order_number 12345678)"
+        "Ayşe Yılmaz: time tr “my order 12345678 needs a real person, ayse@example.com” (ayse@example.com, 12345678)"
     )
     assert dict(turn.ticket.slots) == {"order_number": "12345678", "email": "ayse@example.com"}
     assert (turn.ticket.language, turn.ticket.faq_tried) == ("en", ("time",))

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from csbot.domain.address import Consent
 from csbot.domain.conversation import ConversationState
 from csbot.domain.delivery import DeliveryState
+from csbot.domain.lookup import Branch
 from csbot.domain.message import Author, Direction, MessageKind
 
 
@@ -72,6 +73,18 @@ class Contact(Shown):
     phone: str = ""
 
 
+class Lookup(Shown):
+    """A question to one of the brand's own systems, and what it came to; no value of a record."""
+
+    name: str = Field(description="The lookup's name in the content.")
+    slots: dict[str, str] = Field(description="What it was asked with.")
+    branch: Branch = Field(description="What it came to.")
+    changes: bool = Field(description="Something was to be changed; with `found` it was.")
+    reason: str = Field(description="The system's word for a refusal.")
+    why: str = Field(description="More about it, for a person.")
+    at: datetime | None
+
+
 class Message(Shown):
     """One line of a transcript."""
 
@@ -90,6 +103,7 @@ class Message(Shown):
     parts: list[Part] = Field(description="Delivery, for what goes out.")
     channel: str
     content_version: str = Field(description="The content by which the bot said it; empty for the others.")
+    lookup: Lookup | None = Field(description="The change a note of the bot's tells, and what it came to.")
     at: datetime
     edited: bool
     deleted: bool
@@ -187,6 +201,7 @@ class Packet(Shown):
     evidence: list[Evidence] = Field(description="What the last text was understood as, and why: one for each part.")
     entities: list[Named] = Field(description="What the last text names, in its order.")
     faq_tried: list[str]
+    lookups: list[Lookup] = Field(description="What the brand's systems were asked, each once, the latest last.")
     slots: dict[str, str]
     reason: str
     priority: str

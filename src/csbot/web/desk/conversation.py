@@ -8,13 +8,15 @@ from typing import Any
 
 from aiohttp import web
 
-from csbot.desk.packet import packet
+from csbot.desk.packet import lookups, packet
 from csbot.domain.account import SUPERVISORS
 from csbot.domain.address import Consent
 from csbot.domain.capabilities import Capabilities
 from csbot.domain.conversation import ConversationState
 from csbot.domain.reading import ConversationView, Excerpt
+from csbot.domain.ticket import Reason
 from csbot.web.auth import new_token
+from csbot.web.desk import known
 from csbot.web.desk.guard import BASE, Visit
 from csbot.web.desk.line import channel_title, who
 from csbot.web.desk.streams import stream_of
@@ -25,9 +27,6 @@ AT_ONCE = 100
 """So many messages are shown at first, and so many more each time earlier ones are asked for."""
 
 _MESSAGE = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
-
-WORTH_A_LINE = 0.01
-"""A meaning with less of a chance says nothing to a person."""
 
 
 async def show(visit: Visit) -> web.StreamResponse:
@@ -181,19 +180,24 @@ def _packet(visit: Visit, view: ConversationView) -> dict[str, Any]:
     capabilities = _capabilities(visit, view)
     whole = packet(view, capabilities, page.now)
     ticket = view.ticket
+    slots = ticket.slots if ticket else view.row.conversation.memory.slots
     priority, urgency = PRIORITIES.get(str(whole["priority"]), ("", ""))
     deadline = whole["window_deadline"]
     summary = str(whole["summary"])
+    language = language_name(str(whole["language"]), page.language)
     reason = page.text(REASONS[str(whole["reason"])]) if whole["reason"] in REASONS else ""
+    if whole["reason"] == Reason.LANGUAGE and language:
+        reason = f"{reason}: {language}"
     # The heading of the page says who it is already.
-    about = summary.removeprefix(who(view.row)).lstrip(": ") or " ".join(view.row.last_words.split())
+    summary = summary.removeprefix(who(view.row)).lstrip(": ")
+    about = summary or " ".join(view.row.last_words.split())
     return {
         "brief": " · ".join(part for part in (reason, about) if part),
         "summary": summary,
         "reason": reason,
         "priority": page.text(priority) if priority else "",
         "urgency": urgency,
-        "language_said": language_name(str(whole["language"]), page.language),
+        "language_said": language,
         "deadline": datetime.fromisoformat(deadline) if isinstance(deadline, str) else None,
         "identities": [
             {
@@ -207,12 +211,13 @@ def _packet(visit: Visit, view: ConversationView) -> dict[str, Any]:
             for one in view.row.identities
         ],
         "tried": [catalogue.title(f"faq/{entry}", page.language) for entry in _texts(whole["faq_tried"])],
-        "slots": whole["slots"],
-        "ranking": [
-            (catalogue.title(one.name, page.language), one.score)
-            for one in (ticket.ranking if ticket else ())
-            if one.score >= WORTH_A_LINE
+        "slots": [
+            *known.values(page, catalogue, slots),
+            *known.noticed(page, catalogue, ticket.entities if ticket else (), slots),
         ],
+        "lookups": [known.lookup(page, catalogue, one) for one in lookups(view)],
+        "ranking": known.meanings(page, catalogue, ticket.ranking if ticket else ()),
+        "evidence": known.evidence(page, catalogue, ticket.evidence if ticket else ()),
         "earlier": [(one.id, page.text(STATES[one.state]), one.opened_at) for one in view.earlier],
         "media": sorted(page.text(KINDS[kind]) for kind in capabilities.media if kind in KINDS) if capabilities else [],
     }

@@ -11,6 +11,7 @@ from csbot.domain.delivery import DeliveryState
 from csbot.domain.message import Attachment, Author, Direction, MessageKind
 from csbot.domain.reading import MessageView, PartView
 from csbot.web.desk.guard import Visit
+from csbot.web.desk.known import ShownLookup, lookup
 from csbot.web.desk.words import DELIVERY, KINDS, PART_REASONS
 from csbot.web.media import link_to
 
@@ -48,12 +49,13 @@ class ShownMessage:
     deleted: bool
     reaction: str
     content: str
+    lookup: ShownLookup | None
     parts: Sequence[ShownPart]
 
 
 def shown(visit: Visit, message: MessageView, *, customer: str) -> ShownMessage:
     """A message as the reader sees it; `customer` is what the customer is called."""
-    more = json.loads(message.extra)
+    more, catalogue = json.loads(message.extra), visit.services.knowledge.now.catalogue
     name = {
         Author.CUSTOMER: customer,
         Author.BOT: visit.page.text("Bot"),
@@ -85,6 +87,7 @@ def shown(visit: Visit, message: MessageView, *, customer: str) -> ShownMessage:
         deleted=message.deleted,
         reaction=message.reaction,
         content=message.content_version,
+        lookup=lookup(visit.page, catalogue, message.lookup) if message.lookup else None,
         parts=_parts(visit, message.parts),
     )
 

@@ -9,8 +9,10 @@ from babel import Locale, UnknownLocaleError
 
 from csbot.domain.account import Standing
 from csbot.domain.address import Consent
+from csbot.domain.content import SlotKind
 from csbot.domain.conversation import ConversationState
 from csbot.domain.delivery import DeliveryState
+from csbot.domain.lookup import Branch
 from csbot.domain.message import MessageKind
 from csbot.domain.pause import PauseScope
 from csbot.domain.ticket import Priority, Reason
@@ -63,6 +65,30 @@ REASONS: Mapping[str, str] = {
     Reason.NOT_PROVEN: text("identity not proven"),
     Reason.OUTCOME_UNKNOWN: text("not known whether it was done"),
 }
+
+BRANCHES: Mapping[Branch, tuple[str, str]] = {
+    Branch.FOUND: (text("found"), "good"),
+    Branch.SEVERAL: (text("several found"), "good"),
+    Branch.NONE: (text("there is none"), ""),
+    Branch.REFUSED: (text("refused"), "warn"),
+    Branch.UNPROVEN: (text("not told: the customer has not shown that it is theirs"), "warn"),
+    Branch.CODE: (text("a code was offered to the contact on file, and not typed yet"), "warn"),
+    Branch.LATE: (text("no answer in time"), "bad"),
+    Branch.DOWN: (text("the system cannot be reached"), "bad"),
+    Branch.WRONG: (text("the system answered something unreadable"), "bad"),
+    Branch.UNKNOWN: (text("nobody knows whether it was done: look in the system"), "bad"),
+}
+"""What a question to the brand's systems came to, in words and colour."""
+
+VALUES: Mapping[str, str] = {
+    SlotKind.ORDER_NUMBER: text("Order number"),
+    SlotKind.EMAIL: text("E-mail"),
+    SlotKind.PHONE: text("Telephone"),
+    SlotKind.DATE: text("Day"),
+    SlotKind.PHOTO: text("Photo"),
+    "money": text("Amount"),
+}
+"""What values of a kind are called; others by the name the content gives them."""
 
 PRIORITIES: Mapping[str, tuple[str, str]] = {
     Priority.LOW: (text("low"), ""),
