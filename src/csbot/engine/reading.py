@@ -40,11 +40,16 @@ _ASKING = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Earlier:
-    """The question answered before: its words, what was answered, and what is offered to go on with."""
+    """The question answered before: its words, what was answered, and what is offered to go on with.
+
+    `looked_up`: a system of the brand's answered, about something that is the customer's own; "when?" is about that
+    rather than about anybody's.
+    """
 
     words: str = ""
     answered: str = ""
     follow_ups: tuple[str, ...] = ()
+    looked_up: bool = False
 
 
 async def read(
@@ -69,14 +74,16 @@ async def _going_on(text: str, alone: Understanding, earlier: Earlier, *, nlu: N
     opening = _FOLLOWS.match(fold(text))
     words = text.split()
     turns = bool(alone.language and language) and alone.language != language
-    if not _WORD.search(text) or alone.unknown or turns or len(words) > _LONGEST_FOLLOW:
-        return alone
     # Folding may change a text's length, so the opening is taken off word by word.
     rest = words[len(opening[0].split()) :] if opening else words
+    if not _WORD.search(" ".join(rest)) or alone.unknown or turns or len(words) > _LONGEST_FOLLOW:
+        return alone
     asking = len(rest) <= _BARE and not _naming(rest)
     bare = asking or (len(words) <= _BARE and alone.confident and alone.ranking[0].score < _PLAIN)
     if alone.confident and not opening and not bare:
         return alone
+    # A word alone, not clear by itself, is about what was asked before: a town, a day.
+    goes_on = bare or opening or len(words) == 1 or asks(text)
     best, same = alone, alone
     line, *named = _subjects(earlier.words)
     for before in (line, *named):
@@ -89,10 +96,10 @@ async def _going_on(text: str, alone: Understanding, earlier: Earlier, *, nlu: N
         if heard.best == earlier.answered and (before == line or not bare):
             # The whole question before, and a few words more: of course that is like the question before.
             same = same if same.read else found
+            if earlier.looked_up and goes_on:
+                return same
             continue
         best = found
-    # A word alone, not clear by itself, is about what was asked before: a town, a day.
-    goes_on = bare or opening or len(words) == 1 or asks(text)
     return same if same.read and goes_on and not best.read else best
 
 

@@ -145,7 +145,7 @@ def earlier(said: Said, memory: Memory, catalogue: Catalogue, language: str) -> 
     if pending is not None and pending.kind == "more" and pending.subject in catalogue.intents:
         title = catalogue.intents[pending.subject].title
         words = title.get(language) or next(iter(title.values()), "")
-        return Earlier(words=words, answered=pending.subject)
+        return Earlier(words=words, answered=pending.subject, looked_up=True)
     if not memory.last_question or (pending is not None and pending.kind not in {"helped", "follow"}):
         return None
     if pending is not None and choices.pick(pending.choices, said.picked, said.text) is not None:
