@@ -181,10 +181,9 @@ async def test_where_others_read_along_nothing_personal_is_told(csbot: Running) 
 
 async def test_a_change_whose_end_nobody_saw_is_not_made_again_after_a_kill(tmp_path: Path) -> None:
     async with SampleShop(secret=SECRET.encode(), clock=Clock()) as shop, EVERY_WAY["sms"]() as sms:
-        server = Server(tmp_path, channels={"sms": {**sms.settings(), "rate": 0}})
-        keys = f'url = "{shop.url}"\nsecret = "{SECRET}"\ntimeout_s = 5\n'
-        with server.settings_file.open("a", encoding="utf-8") as file:
-            file.write(f"\n[lookups.{STATUS}]\n{keys}\n[lookups.{CANCEL}]\n{keys}")
+        keys = {"url": shop.url, "secret": SECRET, "timeout_s": 5}
+        channels = {"sms": {**sms.settings(), "rate": 0}}
+        server = Server(tmp_path, channels=channels, lookups={STATUS: keys, CANCEL: keys})
         await server.spawn()
         await server.ready()
         try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
@@ -39,6 +39,9 @@ class Words:
 
 Visit = tuple[tuple[Words, ...], ...]
 """One customer's bursts, in order; the messages of a burst are posted together."""
+
+Visits = Callable[[int], Visit]
+"""The visit of each customer of a run, by number."""
 
 
 def sample_matters() -> Matters:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ SELECT p.id, p.message_id, p.conversation_id, p.channel, p.to_address, p.body, p
     p.updated_at, m.at
 FROM parts p JOIN messages m ON m.id = p.message_id ORDER BY p.id
 """
+_NOTES = "SELECT conversation_id, text FROM messages WHERE direction = 'note' ORDER BY id"
 _CONVERSATIONS = "SELECT id, state FROM conversations"
 _UNREST = """
 SELECT (SELECT count(*) FROM events WHERE waiting),
@@ -83,13 +84,16 @@ class PartRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Books:
-    """Everything the invariants look at, at one moment; messages in the order they stand in."""
+    """Everything the invariants look at, at one moment; messages in the order they stand in. `notes` are for agents, by
+    conversation.
+    """
 
     heard: Sequence[Heard]
     said: Sequence[Said]
     parts: Sequence[PartRow]
     conversations: Mapping[int, ConversationState]
     unrest: Mapping[str, int]
+    notes: Mapping[int, Sequence[str]] = field(default_factory=dict)
 
 
 class Ledger:
@@ -140,7 +144,14 @@ class Ledger:
             parts=[_part(row) for row in await self.rows(_PARTS)],
             conversations={id: ConversationState(state) for id, state in await self.rows(_CONVERSATIONS)},
             unrest=await self.unrest(),
+            notes=await self._notes(),
         )
+
+    async def _notes(self) -> Mapping[int, Sequence[str]]:
+        notes: dict[int, list[str]] = {}
+        for conversation, text in await self.rows(_NOTES):
+            notes.setdefault(conversation, []).append(text)
+        return notes
 
     async def damage(self) -> str:
         """What SQLite's own check finds wrong with the file; "" when it is whole."""

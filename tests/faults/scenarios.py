@@ -9,12 +9,18 @@ import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from csbot.channel.imitation import Fault
+from csbot.sampleshop.shop import Fault as ShopFault
+from csbot.sampleshop.shop import SampleShop
+from tests.faults.cancelling import cancelling_shop, cancelling_visit, figures, outcomes, settings_of, truth_told
+from tests.faults.customers import PHONE_KINDS
 from tests.faults.databases import postgres_database
 from tests.faults.pauses import pauses_kept, tries_spaced
 from tests.faults.stage import Outcome, Stage, StateWatch, judged, staged
+from tests.faults.world import World
 
 LOCK_S = 10.0
 LIMIT_AFTER_S = 4.0
@@ -25,6 +31,11 @@ ROOM = 32 * 1024
 ACK_S = {"slack": 3.0}
 """How long a platform waits for an ack; 15 s where it is not said."""
 ALARM = 'csbot_alarm{what="disk_full"}'
+
+
+SHOP_FAULTS = (ShopFault.HANG, ShopFault.CUT, ShopFault.ERROR, ShopFault.BUSY, ShopFault.GARBAGE)
+LONG_REPLY_S = 6.0
+"""What a customer waits for an answer that a shop has to give first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +144,41 @@ async def kill_in_a_pause(stage: Stage) -> None:
     stage.broken += pauses_kept(calls, LONG_LIMIT_S)
 
 
+async def failing_shop(stage: Stage, plan: Plan, chance: random.Random) -> None:
+    """The shop hangs, cuts and answers nonsense while csbot is stopped, every other time in the middle of a change."""
+    shop = stage.shop
+    assert shop is not None
+    kinds = [True] * plan.kills + [False] * plan.terminations
+    chance.shuffle(kinds)
+    in_a_change = 0
+    for number, is_kill in enumerate(kinds):
+        shop.fault(chance.choice(SHOP_FAULTS), times=chance.randint(1, 4), of_changes=chance.random() < 0.7)
+        await asyncio.sleep(chance.uniform(0.2, 2.5))
+        if number % 2 == 0:
+            shop.fault(ShopFault.HANG, times=3, of_changes=True)
+            before = _asked_to_change(shop)
+            in_a_change += await stage.until(partial(_more_than, shop, before), within_s=20)
+        await (stage.kill() if is_kill else stage.terminate())
+        for fault in (*SHOP_FAULTS, ShopFault.HANG):
+            shop.fault(fault, times=0, of_changes=True)
+            shop.fault(fault, times=0)
+        await stage.start()
+    await asyncio.sleep(LONG_REPLY_S)
+    await stage.settle()
+    found = outcomes(shop, await stage.ledger.books())
+    stage.broken += truth_told(found)
+    stage.notes |= {**figures(found), "changes asked for when stopped": in_a_change}
+    stage.expect(shop.orders.changes > 0 and any(one.told for one in found), "shop", "nothing was cancelled")
+
+
+def _asked_to_change(shop: SampleShop) -> int:
+    return sum(question["changes"] for question in shop.asked)
+
+
+def _more_than(shop: SampleShop, before: int) -> bool:
+    return _asked_to_change(shop) > before
+
+
 async def locked_store(stage: Stage, plan: Plan, chance: random.Random) -> None:
     """Another process holds the write lock for longer than a platform waits: the spool takes over, then drains.
 
@@ -222,7 +268,7 @@ class Scenario:
     """A kind of misfortune and where it is met.
 
     `send_s` is the deadline of a call. `pulled` are channels instead of the plan's, from which csbot fetches what is
-    said. `share` is how many of the plan's stops there are.
+    said. `share` is how many of the plan's stops there are. `cancels`: customers have orders cancelled at a shop.
     """
 
     act: Act
@@ -230,6 +276,7 @@ class Scenario:
     on_postgres: bool = False
     pulled: Sequence[str] = ()
     share: float = 1.0
+    cancels: bool = False
 
 
 SCENARIOS: Mapping[str, Scenario] = {
@@ -239,7 +286,19 @@ SCENARIOS: Mapping[str, Scenario] = {
     "full": Scenario(act=full_disk),
     "pulled": Scenario(act=stops, pulled=("telegram", "slack"), share=0.25),
     "postgres": Scenario(act=stops, on_postgres=True, share=0.25),
+    "shop": Scenario(act=failing_shop, cancels=True),
+    "shop_postgres": Scenario(act=failing_shop, cancels=True, on_postgres=True, share=0.25),
 }
+
+
+def _world(scenario: Scenario, plan: Plan) -> World:
+    if scenario.cancels:
+        visits = partial(cancelling_visit, seed=plan.seed, channels=PHONE_KINDS)
+        return World(
+            PHONE_KINDS, seed=plan.seed, customers=plan.customers, visits=visits, patience=0.85, reply_s=LONG_REPLY_S
+        )
+    channels = scenario.pulled or plan.channels
+    return World(channels, seed=plan.seed, customers=plan.customers, pulled=bool(scenario.pulled))
 
 
 async def play(name: str, plan: Plan, folder: Path) -> Outcome:
@@ -253,13 +312,14 @@ async def play(name: str, plan: Plan, folder: Path) -> Outcome:
     folder.mkdir(parents=True, exist_ok=True)  # noqa: ASYNC240 - before anything runs
     async with AsyncExitStack() as stack:
         store_url = await stack.enter_async_context(postgres_database(plan.postgres)) if scenario.on_postgres else ""
+        shop = await stack.enter_async_context(cancelling_shop()) if scenario.cancels else None
         stage = await stack.enter_async_context(
             staged(
                 folder,
-                scenario.pulled or plan.channels,
-                pulled=bool(scenario.pulled),
+                _world(scenario, plan),
                 seed=plan.seed,
-                customers=plan.customers,
+                shop=shop,
+                lookups=settings_of(shop) if shop else {},
                 send_s=scenario.send_s,
                 drain_s=plan.drain_s,
                 store_url=store_url,

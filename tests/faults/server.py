@@ -61,6 +61,7 @@ class Server:
         channels: Mapping[str, Mapping[str, object]],
         store_url: str = "",
         content: Path = ROOT,
+        lookups: Mapping[str, Mapping[str, object]] | None = None,
         send_s: float = 20.0,
         drain_s: float = 10.0,
     ) -> None:
@@ -74,7 +75,14 @@ class Server:
         self.settings_file = folder / "csbot.toml"
         self.settings_file.write_text(
             _settings(
-                self.url, self.store_url, folder / "spool", channels, content=content, send_s=send_s, drain_s=drain_s
+                self.url,
+                self.store_url,
+                folder / "spool",
+                channels,
+                content=content,
+                lookups=lookups or {},
+                send_s=send_s,
+                drain_s=drain_s,
             ),
             encoding="utf-8",
         )
@@ -176,6 +184,7 @@ def _settings(
     channels: Mapping[str, Mapping[str, object]],
     *,
     content: Path,
+    lookups: Mapping[str, Mapping[str, object]],
     send_s: float,
     drain_s: float,
 ) -> str:
@@ -187,6 +196,7 @@ def _settings(
         "brand": {"name": "Lale", "languages": ["tr", "en"], "default_language": "tr"},
         "limits": {"burst_s": BURST_S, "send_s": send_s, "drain_s": drain_s},
         "log": {"level": "warning"},
+        **{f"lookups.{name}": table for name, table in lookups.items()},
         **{f"channels.{name}": table for name, table in channels.items()},
     }
     lines = []

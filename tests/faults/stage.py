@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from csbot.domain.delivery import DeliveryState, rank
+from csbot.sampleshop.shop import SampleShop
 from tests.faults.agents import Desk, admit
 from tests.faults.invariants import Evidence, Violation, explanation, violations
 from tests.faults.ledger import Ledger
@@ -54,13 +55,17 @@ class Outcome:
 
 @dataclass(slots=True, kw_only=True)
 class Stage:
-    """What a scenario acts on. `spooled`: its events went through the spool; `notes` are figures of its own."""
+    """What a scenario acts on. `spooled`: its events went through the spool; `notes` are figures of its own.
+
+    `shop` is the brand's own system where csbot asks one.
+    """
 
     world: World
     desk: Desk
     server: Server
     ledger: Ledger
     spooled: bool = False
+    shop: SampleShop | None = None
     notes: dict[str, float] = field(default_factory=dict)
     broken: list[Violation] = field(default_factory=list)
 
@@ -112,14 +117,14 @@ class Stage:
 
 @asynccontextmanager
 async def staged(
-    folder: Path, channels: Sequence[str], *, seed: int, customers: int, pulled: bool = False, **limits: Any
+    folder: Path, world: World, *, seed: int, shop: SampleShop | None = None, **limits: Any
 ) -> AsyncIterator[Stage]:
     """A csbot serving a world whose customers have come. `limits` and `store_url` are the server's."""
-    async with World(channels, seed=seed, customers=customers, pulled=pulled) as world:
+    async with world:
         server = Server(folder, channels=world.settings(), **limits)
         world.connect(server.url)
         async with Desk(server.url, seed=seed) as desk:
-            stage = Stage(world=world, desk=desk, server=server, ledger=Ledger(server.store_url))
+            stage = Stage(world=world, desk=desk, server=server, ledger=Ledger(server.store_url), shop=shop)
             try:
                 await stage.start()
                 await admit(server.settings_file)

@@ -8,7 +8,7 @@ import pytest
 
 from tests.faults.scenarios import SCENARIOS, SHORT, play
 
-LONG = {"postgres", "pulled"}
+LONG = {"postgres", "pulled", "shop_postgres"}
 """Those that `make faults` alone has the time for: leases to run out, channels that are slow to start."""
 
 

@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Coroutine, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import count
 from types import TracebackType
 from typing import Self
@@ -19,7 +20,7 @@ from csbot.channel.imitating import ImitatedPlatform
 from csbot.channel.imitation import Said, Shown, SignedRequest
 from csbot.domain.delivery import DeliveryState
 from csbot.plugins import channel_spec
-from tests.faults.customers import PHONE_KINDS, Words, sample_matters, visit
+from tests.faults.customers import PHONE_KINDS, Visits, Words, sample_matters, visit
 
 PATIENCE = ClientTimeout(total=15)
 """How long a platform waits for an ack before it delivers again."""
@@ -58,10 +59,21 @@ class World:
 
     Every message is delivered up to three times, those of a burst in any order at once, each delivery again until csbot
     takes it. Platforms that tell of deliveries do so repeatedly and in any order. `pulled`: nothing is posted, csbot
-    fetches what is said and confirms it.
+    fetches what is said and confirms it. `visits` are what customers come for, the sample brand's matters if not told;
+    each waits up to `reply_s` for an answer before going on, with probability `patience`.
     """
 
-    def __init__(self, channels: Sequence[str], *, seed: int, customers: int, pulled: bool = False) -> None:
+    def __init__(
+        self,
+        channels: Sequence[str],
+        *,
+        seed: int,
+        customers: int,
+        pulled: bool = False,
+        visits: Visits | None = None,
+        patience: float = 0.7,
+        reply_s: float = REPLY_S,
+    ) -> None:
         self.channels = tuple(channels)
         self.platforms: dict[str, ImitatedPlatform] = {}
         self.traffic = Traffic()
@@ -69,7 +81,8 @@ class World:
         self._count = customers
         self._pulled = pulled
         self._numbers = count(1)
-        self._matters = sample_matters()
+        self._visit = visits or partial(visit, seed=seed, channels=self.channels, matters=sample_matters())
+        self._patience, self._reply_s = patience, reply_s
         self._url = ""
         self._session: ClientSession | None = None
         self._leaving = asyncio.Event()
@@ -133,11 +146,11 @@ class World:
         while not self._leaving.is_set():
             number = next(self._numbers)
             chance = random.Random(f"{self._seed}/{number}/deliveries")
-            for burst in visit(number, seed=self._seed, channels=self.channels, matters=self._matters):
+            for burst in self._visit(number):
                 replied = self._reply_to(burst[0])
                 await self._burst(burst, chance)
-                if chance.random() < 0.7:
-                    await asyncio.wait({replied}, timeout=REPLY_S)
+                if chance.random() < self._patience:
+                    await asyncio.wait({replied}, timeout=self._reply_s)
                 else:
                     await asyncio.sleep(chance.uniform(0, 0.3))
 
