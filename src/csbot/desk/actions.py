@@ -11,7 +11,7 @@ from dataclasses import replace
 from csbot.desk.errors import AlreadyHeld, Closed, NothingSaid, NotHolder, NotWaiting
 from csbot.domain.audit import AuditEntry
 from csbot.domain.changes import Changes, Idempotency, OwnerChange
-from csbot.domain.conversation import Conversation, ConversationState, Memory
+from csbot.domain.conversation import Codes, Conversation, ConversationState, Memory
 from csbot.domain.message import Attachment, Author, MessageKind, OutgoingMessage, OutgoingPart
 from csbot.domain.turn import LaneWork
 
@@ -166,7 +166,7 @@ def _not_anothers(conversation: Conversation, agent: str) -> None:
 
 
 def _rested(conversation: Conversation) -> Memory:
-    return replace(conversation.memory, pending=None, last_answer="", clarified=0, unanswered=0)
+    return replace(conversation.memory, pending=None, last_answer="", clarified=0, unanswered=0, codes=Codes())
 
 
 def _heard(work: LaneWork) -> tuple[int, ...]:

@@ -65,6 +65,14 @@ class PendingQuestion:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Codes:
+    """Codes to contacts on file in one conversation, since one was right or a person had it: sent, and typed wrong."""
+
+    sent: int = 0
+    wrong: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GivenAnswer:
     """An FAQ answer the customer was asked about, as it was given; judged once, perhaps by a button pressed much
     later.
@@ -98,6 +106,7 @@ class Memory:
     greeted: bool = False
     clarified: int = 0
     unanswered: int = 0
+    codes: Codes = field(default_factory=Codes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

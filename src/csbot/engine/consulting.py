@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from csbot.domain.content import Form, HandoffRule, Intent, Lookup, Role
-from csbot.domain.conversation import PendingQuestion
+from csbot.domain.conversation import Codes, PendingQuestion
 from csbot.domain.lookup import AskedLookup, Branch, LookupAnswer, NeedsLookup, Value
 from csbot.domain.ticket import Priority, Reason
 from csbot.engine.decisions import Consult, Decision, HandOff, Report, Told
@@ -31,6 +31,9 @@ OWN_WORDS: Mapping[Branch, str] = {
 
 ANSWERED = frozenset({"more", "private"})
 """Kinds of pending questions that ask for nothing: all is said."""
+
+_MOST_CODES = 5
+"""Codes sent in one conversation before one was right; who needs more is guessing, or annoying somebody."""
 
 _MOST_LINES = 5
 """Records told of several; who has more wants a person or the brand's own page."""
@@ -240,13 +243,16 @@ class Consultation:
         return replace(self._report("there is none", told, asks=again), kept=rest)
 
     def _unproven(self, lookup: Lookup, answer: LookupAnswer) -> Decision:
+        codes = self.s.memory.codes
         if self.code and self.typed:
-            attempts = self.attempts + 1
-            if attempts < ATTEMPTS:
-                asks = replace(self._asks("code"), attempts=attempts, code="", words=self.words)
+            codes = replace(codes, wrong=codes.wrong + 1)
+            if codes.wrong < ATTEMPTS:
+                asks = replace(self._asks("code"), attempts=self.attempts + 1, code="", words=self.words)
                 wrong = Told(text=self.s.catalogue.phrases.say["lookup_code_wrong"])
-                return self._report("not the code", wrong, asks=asks)
-            return self._hand_off(lookup, Reason.NOT_PROVEN, f"{attempts} wrong codes", Branch.UNPROVEN)
+                return replace(self._report("not the code", wrong, asks=asks), codes=codes)
+            return self._hand_off(lookup, Reason.NOT_PROVEN, f"{codes.wrong} wrong codes", Branch.UNPROVEN)
+        if codes.sent >= _MOST_CODES:
+            return self._hand_off(lookup, Reason.NOT_PROVEN, f"{codes.sent} codes were sent", Branch.UNPROVEN)
         asked = replace(self._need(lookup), changes=False, challenge="", code="", send_code=True)
         asked = replace(asked, request=_code_of(asked))
         sent = self._answer(asked)
@@ -254,7 +260,8 @@ class Consultation:
             return sent
         if sent.branch is Branch.CODE:
             asks = replace(self._asks("code"), challenge=sent.challenge, code="")
-            return self._report("a code goes to the contact on file", self._words(lookup, Branch.CODE), asks=asks)
+            told = self._report("a code goes to the contact on file", self._words(lookup, Branch.CODE), asks=asks)
+            return replace(told, codes=replace(codes, sent=codes.sent + 1))
         if sent.branch.failed:
             return self._away(lookup, sent)
         return self._hand_off(lookup, Reason.NOT_PROVEN, sent.why or answer.why, Branch.UNPROVEN)
@@ -282,7 +289,14 @@ class Consultation:
         self, why: str, *told: Told, asks: PendingQuestion | None = None, offers: tuple[str, ...] = ()
     ) -> Report:
         return Report(
-            intent=self.intent.id, told=told, slots=self.slots, asks=asks, offers=offers, why=f"{self.why}: {why}"
+            intent=self.intent.id,
+            told=told,
+            slots=self.slots,
+            asks=asks,
+            offers=offers,
+            # Only a right code leads to more being done with it.
+            codes=Codes() if asks and asks.code else None,
+            why=f"{self.why}: {why}",
         )
 
     def _hand_off(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from csbot.domain.content import Text
-from csbot.domain.conversation import PendingQuestion
+from csbot.domain.conversation import Codes, PendingQuestion
 from csbot.domain.lookup import AskedLookup, LookupField, NeedsLookup, Value
 from csbot.domain.ticket import Priority, Reason
 from csbot.engine.forms import Slots
@@ -134,7 +134,8 @@ class Report:
     """Say what a lookup for `intent` came to: the first of `told`, and the others as lines under it.
 
     `asks` is what is asked with it; `offers` are entries and intents to go on with. `slots` fill the blanks; `kept` of
-    them are remembered (None: all). `asked` are the lookups it comes of.
+    them are remembered (None: all). `asked` are the lookups it comes of. `codes` is what codes come to by it (None: as
+    remembered).
     """
 
     intent: str
@@ -145,6 +146,7 @@ class Report:
     asks: PendingQuestion | None = None
     offers: tuple[str, ...] = ()
     asked: tuple[AskedLookup, ...] = ()
+    codes: Codes | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

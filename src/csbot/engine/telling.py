@@ -246,7 +246,8 @@ class Teller:
         if pending is None or pending.kind in ANSWERED:
             says = (*self._announced(), *says)
         slots = decision.slots if decision.kept is None else decision.kept
-        return self._say(self._rested(slots=slots, pending=pending), *says)
+        codes = self.situation.memory.codes if decision.codes is None else decision.codes
+        return self._say(self._rested(slots=slots, pending=pending, codes=codes), *says)
 
     def _repeat(self, decision: decisions.Repeat) -> Turn:
         pending = self.situation.memory.pending

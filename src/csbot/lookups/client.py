@@ -131,7 +131,7 @@ async def _note_sent(session: aiohttp.ClientSession, context: SimpleNamespace, p
 
 
 def _judge(response: aiohttp.ClientResponse, *, once: bool) -> None:
-    """Raise Unanswered for a status that is no reply. Of a change 503 and 4xx say that it was not made."""
+    """Raise Unanswered for a status that is no reply. Of a change 429, 503 and 4xx say that it was not made."""
     status = response.status
     if status == 200:
         return
@@ -141,13 +141,16 @@ def _judge(response: aiohttp.ClientResponse, *, once: bool) -> None:
             "refuses csbot's signature (401): the secret is not the one the system knows, or a clock is wrong",
             mend=True,
         )
-    if 300 <= status < 400:
-        raise Unanswered(Branch.WRONG, f"answers {status}: redirects are not followed", mend=True)
     if status in {429, 503}:
         raise Unanswered(Branch.DOWN, f"answers {status}")
+    if 400 <= status < 500:
+        raise Unanswered(Branch.WRONG, f"answers {status}")
     if status >= 500:
         raise Unanswered(Branch.UNKNOWN if once else Branch.DOWN, f"answers {status}")
-    raise Unanswered(Branch.WRONG, f"answers {status}")
+    # "Created", "no content", "see other": of a change these rather say that it was made.
+    redirects = 300 <= status < 400
+    why = f"answers {status}: redirects are not followed" if redirects else f"answers {status}"
+    raise Unanswered(Branch.UNKNOWN if once else Branch.WRONG, why, mend=redirects)
 
 
 async def _read(response: aiohttp.ClientResponse, *, once: bool) -> bytes:

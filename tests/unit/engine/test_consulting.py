@@ -186,6 +186,39 @@ async def test_three_wrong_codes_lead_to_a_person(chat: Conversing, shop: Script
     assert {need.challenge for need in shop.asked if need.code} == {"console:m1:status:code"}
 
 
+async def test_the_three_are_counted_whatever_is_left_and_begun_again(chat: Conversing, shop: Scripted) -> None:
+    for wrong in ("111111", "222222"):
+        answers(shop, "unproven", "code", "unproven")
+        await chat.says("4711 nerede")
+        assert texts(await chat.says(wrong)) == ["lookup_code_wrong tr"]
+        await chat.says("vazgeçtim")
+    answers(shop, "unproven", "code", "unproven")
+    await chat.says("4711 nerede")
+    turn = await chat.says("333333")
+    assert turn.ticket is not None
+    assert turn.ticket.reason is Reason.NOT_PROVEN
+
+
+async def test_a_right_code_ends_the_count(chat: Conversing, shop: Scripted) -> None:
+    for _ in range(3):
+        answers(shop, "unproven", "code", "unproven", "unproven", FOUND)
+        await chat.says("4711 nerede")
+        for code in ("111111", "222222"):
+            assert texts(await chat.says(code)) == ["lookup_code_wrong tr"]
+        assert texts(await chat.says("482119")) == [TOLD]
+        await chat.says("robot musun")
+
+
+async def test_who_has_codes_sent_to_one_after_another_gets_a_person(chat: Conversing, shop: Scripted) -> None:
+    for number in range(4711, 4716):
+        answers(shop, "unproven", "code")
+        assert texts(await chat.says("4711 nerede" if number == 4711 else f"pardon {number}")) == ["lookup_code tr"]
+    answers(shop, "unproven")
+    turn = await chat.says("pardon 4716")
+    assert turn.ticket is not None
+    assert turn.ticket.reason is Reason.NOT_PROVEN
+
+
 async def test_a_code_is_asked_for_once_about_the_same(chat: Conversing, shop: Scripted) -> None:
     answers(shop, "unproven", "code")
     await chat.says("4711 nerede")

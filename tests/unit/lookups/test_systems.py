@@ -177,7 +177,7 @@ async def test_of_a_change_that_may_have_arrived_nobody_knows_and_it_is_not_trie
         (Fault.LIE, Branch.UNKNOWN),
         (Fault.HUGE, Branch.UNKNOWN),
         (Fault.BUSY, Branch.DOWN),
-        (Fault.REDIRECT, Branch.WRONG),
+        (Fault.REDIRECT, Branch.UNKNOWN),
         (Fault.REFUSED, Branch.REFUSED),
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -18,7 +19,7 @@ from csbot.domain.message import Direction
 from csbot.domain.turn import LaneWork, Live, Say, Turn, TurnContext
 from csbot.engine.turn import Engine
 from csbot.lookups.systems import BrandSystems
-from csbot.ports import Nlu
+from csbot.ports import Lookups, Nlu
 from csbot.sampleshop.shop import CANCEL, STATUS, Fault, SampleShop
 from csbot.workers.consulting import BUDGET_S, MOST, AsksTooMuch, decide
 from csbot.workers.inbound import LEASE_S, Inbound
@@ -252,3 +253,26 @@ async def test_a_change_that_is_told_leaves_its_note_before_it(bench: Bench) -> 
         await until(is_told, "the answer to be queued")
     _, note, told = await scene.texts(conversation)
     assert (note, told) == ("cancel-order (order_number 4711): refused, already_sent", "refused")
+
+
+class StoreAwayAfter:
+    """The systems, after whose answer to a change another process holds the database's write lock for a while."""
+
+    def __init__(self, systems: Lookups, database: Path, *, held_s: float) -> None:
+        self._systems, self._database, self._held_s = systems, database, held_s
+
+    async def ask(self, need: NeedsLookup, *, now: datetime) -> LookupAnswer:
+        answer = await self._systems.ask(need, now=now)
+        other = sqlite3.connect(self._database, isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        asyncio.get_running_loop().call_later(self._held_s, other.close)
+        return answer
+
+
+async def test_what_was_made_is_kept_though_the_store_is_away_for_a_while(bench: Bench, tmp_path: Path) -> None:
+    away = StoreAwayAfter(bench.made.services.lookups, tmp_path / "csbot.db", held_s=0.6)
+    made = replace(bench.made, services=replace(bench.made.services, lookups=away))
+    request = cancel("4713").request
+    [answer] = await replace(bench, made=made).decided(cancel("4713"))
+    assert answer.branch is Branch.FOUND
+    assert await bench.made.scene.store.made_call(request) == answer
