@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from csbot.domain.content import Entry, Form, Intent, Lookup
 from csbot.domain.conversation import PendingQuestion
-from csbot.domain.ticket import Reason
+from csbot.domain.ticket import Priority, Reason
 from csbot.engine import choices, entities
 from csbot.engine.beside import aside, elsewhere, is_named, leaves
 from csbot.engine.consulting import Consultation, in_public
@@ -27,7 +27,10 @@ def answer_about_lookup(s: Situation, pending: PendingQuestion) -> Decision | No
     form = intent.form if intent else None
     lookup = s.catalogue.lookups.get(form.lookup) if form else None
     if intent is None or form is None or lookup is None or intent.id in s.blocked or s.cues.complaint:
-        return None
+        if s.access.answer(pending.call) is None or s.cues.complaint:
+            return None
+        why = f"a yes to {pending.subject} was acted upon, and what it came to can no longer be told"
+        return HandOff(reason=Reason.OUTCOME_UNKNOWN, priority=Priority.HIGH, why=why)
     about = _Asked(s=s, pending=pending, intent=intent, form=form, lookup=lookup)
     return in_public(s, intent) or ABOUT_LOOKUPS[pending.kind](about)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from csbot.domain.lookup import Branch, LookupAnswer
@@ -202,6 +204,19 @@ async def test_what_a_yes_has_come_to_is_told_whatever_is_said_since(
     made = LookupAnswer(request="console:m1:stopping", branch=Branch.FOUND, records=({},))
     assert texts(await chat.says("evet", said, known=(made,))) == ["stopped 4711 tr"]
     assert shop.asked == []
+
+
+@pytest.mark.parametrize("gone", ["unpublished", "paused"])
+async def test_what_can_no_longer_be_told_is_for_a_person(chat: Conversing, shop: Scripted, gone: str) -> None:
+    await asked_whether(chat, shop)
+    made = LookupAnswer(request="console:m1:stopping", branch=Branch.FOUND, records=({},))
+    if gone == "paused":
+        chat.pauses = (Pause(scope=PauseScope.INTENT, target="stop"),)
+    else:
+        chat.catalogue = replace(SHOP, lookups={})
+    turn = await chat.says("evet", known=(made,))
+    assert turn.ticket is not None
+    assert turn.ticket.reason is Reason.OUTCOME_UNKNOWN
 
 
 async def test_a_code_too_old_by_the_time_of_the_yes_is_asked_for_anew(chat: Conversing, shop: Scripted) -> None:
