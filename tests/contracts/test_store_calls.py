@@ -91,6 +91,27 @@ async def test_what_a_call_came_to_can_be_looked_up_without_marking_one(scene: S
     assert await scene.store.made_call(REQUEST) == MADE
 
 
+async def test_a_call_without_an_end_is_given_up_after_a_while_and_told_once(scene: Scene) -> None:
+    of = await conversation(scene)
+    assert await begin(scene.store, scene, of) is None
+    assert await scene.store.lost_calls(before=scene.now, now=scene.now) == []
+    later = scene.later(60)
+    [(conversation_id, need, answer)] = await scene.store.lost_calls(before=later, now=later)
+    assert (conversation_id, need.name, need.request, need.changes) == (of, "cancel-order", REQUEST, True)
+    assert answer.branch is Branch.UNKNOWN
+    assert await scene.store.lost_calls(before=scene.later(60), now=scene.now) == []
+    assert await scene.store.made_call(REQUEST) == answer
+    await scene.store.end_call(MADE, now=scene.now)
+    assert await scene.store.made_call(REQUEST) == MADE, "the answer comes after all"
+
+
+async def test_what_has_come_to_its_end_is_not_given_up(scene: Scene) -> None:
+    of = await conversation(scene)
+    await begin(scene.store, scene, of)
+    await scene.store.end_call(MADE, now=scene.now)
+    assert await scene.store.lost_calls(before=scene.later(60), now=scene.now) == []
+
+
 async def test_an_answer_that_comes_late_is_kept_and_stays(scene: Scene) -> None:
     of = await conversation(scene)
     assert await begin(scene.store, scene, of) is None

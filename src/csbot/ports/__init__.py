@@ -323,6 +323,10 @@ class Store(Reports, Protocol):
         """What a marked call came to, of branch UNKNOWN while no end is told; None without a mark."""
         ...
 
+    async def lost_calls(self, *, before: datetime, now: datetime) -> list[tuple[int, NeedsLookup, LookupAnswer]]:
+        """Give up calls marked before that time of which no end is told; each with its conversation, told once."""
+        ...
+
     async def end_call(self, answer: LookupAnswer, *, now: datetime) -> None:
         """Keep what a marked call came to; the first answer that is not UNKNOWN stays. A no-op without a mark."""
         ...

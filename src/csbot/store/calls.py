@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from csbot.domain.lookup import Branch, LookupAnswer, Value
+from csbot.domain.lookup import Branch, LookupAnswer, NeedsLookup, Value
 
 CALLING, DONE, UNKNOWN = "calling", "done", "unknown"
 """How a marked call stands."""
@@ -57,6 +57,11 @@ def state_of(answer: LookupAnswer) -> str:
 def unknown(request: str) -> LookupAnswer:
     """What a call came to that was begun and of which no end is known."""
     return LookupAnswer(request=request, branch=Branch.UNKNOWN, why="csbot stopped in the middle of the call")
+
+
+def given_up(conversation: int, lookup: str, request: str) -> tuple[int, NeedsLookup, LookupAnswer]:
+    """A call nobody waits for any more."""
+    return conversation, NeedsLookup(name=lookup, request=request, changes=True), unknown(request)
 
 
 def _dumped(value: Value) -> tuple[str, str | int]:

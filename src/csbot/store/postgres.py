@@ -17,7 +17,7 @@ from csbot.domain.changes import Appended, Changes, Outcome
 from csbot.domain.conversation import Conversation, ConversationState
 from csbot.domain.delivery import DeliveryState, PartResult
 from csbot.domain.events import Event
-from csbot.domain.lookup import LookupAnswer
+from csbot.domain.lookup import LookupAnswer, NeedsLookup
 from csbot.domain.outbox import Part
 from csbot.domain.pause import Pause
 from csbot.domain.reading import (
@@ -227,6 +227,9 @@ class PostgresStore:
 
     async def made_call(self, request: str) -> LookupAnswer | None:
         return await self._database.run(partial(calls.made, request=request), begin=READ)
+
+    async def lost_calls(self, *, before: datetime, now: datetime) -> list[tuple[int, NeedsLookup, LookupAnswer]]:
+        return await self._database.run(partial(calls.lost, before=before, now=now))
 
     async def end_call(self, answer: LookupAnswer, *, now: datetime) -> None:
         await self._database.run(partial(calls.end, answer=answer, now=now))

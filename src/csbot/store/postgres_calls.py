@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from csbot.domain.lookup import LookupAnswer
+from csbot.domain.lookup import LookupAnswer, NeedsLookup
 from csbot.store import calls
 from csbot.store.codec import micros
 from csbot.store.postgres_pool import Transaction
@@ -18,6 +18,10 @@ RETURNING state, caller, answer
 _MARKED = "SELECT answer FROM lookup_calls WHERE request = $1"
 _GIVE_UP = "UPDATE lookup_calls SET state = $2, answer = $3, at = $4 WHERE request = $1"
 _END = "UPDATE lookup_calls SET state = $2, answer = $3, at = $4 WHERE request = $1 AND state <> $5"
+_WITHOUT_END = """
+SELECT conversation_id, lookup, request FROM lookup_calls WHERE state = $1 AND at < $2 ORDER BY at
+FOR UPDATE SKIP LOCKED
+"""
 _FORGET = """
 WITH gone AS (
     DELETE FROM lookup_calls WHERE request IN (SELECT request FROM lookup_calls WHERE at < $1 FOR UPDATE SKIP LOCKED)
@@ -47,6 +51,17 @@ async def made(transaction: Transaction, request: str) -> LookupAnswer | None:
     """See `Store.made_call`."""
     found = await transaction.fetchrow(_MARKED, request)
     return None if found is None else calls.came_to(request, found["answer"])
+
+
+async def lost(
+    transaction: Transaction, *, before: datetime, now: datetime
+) -> list[tuple[int, NeedsLookup, LookupAnswer]]:
+    """See `Store.lost_calls`."""
+    rows = await transaction.fetch(_WITHOUT_END, calls.CALLING, micros(before))
+    found = [calls.given_up(row["conversation_id"], row["lookup"], row["request"]) for row in rows]
+    for _, _, answer in found:
+        await transaction.execute(_GIVE_UP, answer.request, calls.UNKNOWN, calls.dump(answer), micros(now))
+    return found
 
 
 async def end(transaction: Transaction, answer: LookupAnswer, *, now: datetime) -> None:

@@ -26,6 +26,9 @@ BUDGET_S = 15.0
 """How long a turn may have taken when it asks once more: the answer, ten seconds at worst, is then within its claim."""
 
 
+LOST = timedelta(minutes=1)
+"""So long after a call was marked no turn is still waiting for it, and one that is done again has come back to it."""
+
 NOTE_TRIES = 3
 
 
@@ -81,19 +84,27 @@ async def decide(
     return Decided(turn=turn, context=context, notes=tuple(notes))
 
 
-async def leave_notes(services: Services, work: LaneWork, notes: tuple[OutgoingMessage, ...]) -> None:
+async def tell_lost_calls(services: Services) -> None:
+    """Leave a note for each change of which no end is known and that no turn has come back to; raises what the store
+    raises.
+    """
+    now = services.clock()
+    for conversation, need, answer in await services.store.lost_calls(before=now - LOST, now=now):
+        log.warning("nobody knows what a change came to", lookup=need.name, conversation=conversation)
+        await leave_notes(services, conversation, (_note(need, answer, now),))
+
+
+async def leave_notes(services: Services, conversation: int, notes: tuple[OutgoingMessage, ...]) -> None:
     """Tell agents alone, where the turn was not to be told; raises what the store raises."""
     for _ in range(NOTE_TRIES):
-        stands = await services.store.lane_work(work.conversation.id)
+        stands = await services.store.lane_work(conversation)
         if stands is None:
             return
-        conversation = stands.conversation
-        left = Changes(
-            conversation=conversation.id, lane=stands.lane, expected_epoch=conversation.epoch, messages=notes
-        )
+        epoch = stands.conversation.epoch
+        left = Changes(conversation=conversation, lane=stands.lane, expected_epoch=epoch, messages=notes)
         if isinstance(await services.store.commit(left, now=services.clock()), Committed):
             return
-    log.warning("a change is told to no agent", lane=work.lane, conversation=work.conversation.id)
+    log.warning("a change is told to no agent", conversation=conversation)
 
 
 async def _answer(services: Services, work: LaneWork, need: NeedsLookup, until: datetime) -> LookupAnswer:
@@ -140,7 +151,7 @@ def _call(request: str, slots: Slots, catalogue: Catalogue) -> NeedsLookup:
 
 def _note(need: NeedsLookup, answer: LookupAnswer, now: datetime) -> OutgoingMessage:
     asked = AskedLookup.of(need, answer, at=now)
-    about = ", ".join(f"{name} {value}" for name, value in asked.slots)
+    about = ", ".join(f"{name} {value}" for name, value in asked.slots) or "?"
     came_to = ", ".join(word for word in (asked.branch.value, asked.reason or asked.why) if word)
     text = f"{asked.name} ({about}): {came_to}"
     return OutgoingMessage(author=Author.BOT, kind=MessageKind.NOTE, text=text, lookup=asked)

@@ -79,7 +79,7 @@ class Inbound:
             commit = partial(self._commit, self._changes(work, turn, notes, knowledge, now))
             outcome = await insist(services, commit, until=until, lane=work.lane)
             if notes and not isinstance(outcome, Committed):
-                await leave_notes(services, work, notes)
+                await leave_notes(services, work.conversation.id, notes)
         except Exception as error:
             # The one broad catch of this job: the lane goes back with one more failure, then to the human line.
             log.exception("turn failed", lane=work.lane, failures=work.failures + 1, error=repr(error))

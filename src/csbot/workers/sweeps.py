@@ -13,6 +13,7 @@ from csbot.errors import StoreError
 from csbot.log import get_logger
 from csbot.reports.silence import WEEKS, silences
 from csbot.services import Services
+from csbot.workers.consulting import tell_lost_calls
 
 log = get_logger("sweeps")
 
@@ -55,6 +56,7 @@ async def recover_dead(services: Services) -> None:
         await asyncio.sleep(RECOVER_S)
         try:
             lost = await services.store.recover(now=services.clock(), everything=False)
+            await tell_lost_calls(services)
         except StoreError as error:
             log.debug("nothing recovered", error=str(error))
             continue

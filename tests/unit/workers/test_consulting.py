@@ -21,7 +21,7 @@ from csbot.engine.turn import Engine
 from csbot.lookups.systems import BrandSystems
 from csbot.ports import Lookups, Nlu
 from csbot.sampleshop.shop import CANCEL, STATUS, Fault, SampleShop
-from csbot.workers.consulting import BUDGET_S, MOST, AsksTooMuch, decide
+from csbot.workers.consulting import BUDGET_S, MOST, AsksTooMuch, decide, tell_lost_calls
 from csbot.workers.inbound import LEASE_S, Inbound
 from tests.contracts.store_cases import AGENT
 from tests.unit.lookups.questions import SECRET, about, cancel, system
@@ -276,3 +276,19 @@ async def test_what_was_made_is_kept_though_the_store_is_away_for_a_while(bench:
     [answer] = await replace(bench, made=made).decided(cancel("4713"))
     assert answer.branch is Branch.FOUND
     assert await bench.made.scene.store.made_call(request) == answer
+
+
+async def test_agents_are_told_of_a_change_that_no_turn_comes_back_to(bench: Bench) -> None:
+    """csbot stopped in the middle of a call, and a person has had the conversation since."""
+    scene, conversation = bench.made.scene, bench.work.conversation.id
+    request, begun = cancel("4713").request, bench.made.services.clock()
+    begin = scene.store.begin_call
+    assert await begin(request, conversation=conversation, lookup=CANCEL, caller="w0/1", now=begun) is None
+    await scene.own(conversation, ConversationState.HUMAN, holder=AGENT)
+    await tell_lost_calls(bench.made.services)
+    assert await scene.texts(conversation) == ["4713 iptal"], "its turn may still come"
+    scene.later(61)
+    for _ in range(2):
+        await tell_lost_calls(bench.made.services)
+        _, note = await scene.texts(conversation)
+        assert note == "cancel-order (?): unknown, csbot stopped in the middle of the call"

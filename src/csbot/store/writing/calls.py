@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from datetime import datetime
 
-from csbot.domain.lookup import LookupAnswer
+from csbot.domain.lookup import LookupAnswer, NeedsLookup
 from csbot.store import calls
 from csbot.store.codec import micros
 
@@ -15,6 +15,7 @@ INSERT OR IGNORE INTO lookup_calls (request, conversation_id, lookup, state, cal
 _MARKED = "SELECT state, caller, answer FROM lookup_calls WHERE request = ?"
 _GIVE_UP = "UPDATE lookup_calls SET state = ?, answer = ?, at = ? WHERE request = ?"
 _END = "UPDATE lookup_calls SET state = ?, answer = ?, at = ? WHERE request = ? AND state <> ?"
+_WITHOUT_END = "SELECT conversation_id, lookup, request FROM lookup_calls WHERE state = ? AND at < ? ORDER BY at"
 _FORGET = "DELETE FROM lookup_calls WHERE at < ?"
 
 
@@ -38,6 +39,16 @@ def made(connection: sqlite3.Connection, request: str) -> LookupAnswer | None:
     """See `Store.made_call`."""
     found = connection.execute(_MARKED, (request,)).fetchone()
     return None if found is None else calls.came_to(request, found[2])
+
+
+def lost(
+    connection: sqlite3.Connection, *, before: datetime, now: datetime
+) -> list[tuple[int, NeedsLookup, LookupAnswer]]:
+    """See `Store.lost_calls`."""
+    found = [calls.given_up(*row) for row in connection.execute(_WITHOUT_END, (calls.CALLING, micros(before)))]
+    rows = [(calls.UNKNOWN, calls.dump(answer), micros(now), answer.request) for _, _, answer in found]
+    connection.executemany(_GIVE_UP, rows)
+    return found
 
 
 def end(connection: sqlite3.Connection, answer: LookupAnswer, *, now: datetime) -> None:
