@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -79,16 +79,22 @@ async def process(folder: Path, *, nlu: Nlu | None = None, busy_s: float = 5.0) 
     async with AsyncExitStack() as stack:
         path = folder / "csbot.db"
         store = await stack.enter_async_context(SqliteStore(path, burst=Burst(quiet_s=0), busy_s=busy_s))
-        scene = Scene(store, _no_rows)
-        spool = Spool(folder / "spool", encode=encode_events, decode=decode_events)
+        yield stack.enter_context(process_on(Scene(store, _no_rows), path, nlu=nlu))
+
+
+@contextmanager
+def process_on(scene: Scene, path: Path, *, nlu: Nlu | None = None) -> Iterator[Process]:
+    """A process on the store of a scene, under its worker's name; the spool is beside `path`."""
+    with ExitStack() as stack:
+        spool = Spool(path.parent / "spool", encode=encode_events, decode=decode_events)
         stack.callback(spool.close)
         brand = Brand(name="Lale")
         channels = {id: Scripted() for id in SENDERS}
         services = Services(
-            worker="w1",
+            worker=scene.worker,
             clock=lambda: scene.now,
-            store=store,
-            intake=Intake(store=store, spool=spool, clock=lambda: scene.now, woken=lambda after_s: None),
+            store=scene.store,
+            intake=Intake(store=scene.store, spool=spool, clock=lambda: scene.now, woken=lambda after_s: None),
             engine=Engine(brand=brand, greeting_hold_s=0.0),
             brand=brand,
             outlets={
