@@ -8,6 +8,7 @@ from pathlib import Path
 from csbot.content.entity_rules import check_entities
 from csbot.content.file_models import (
     EntityModel,
+    EntityValueModel,
     EntryModel,
     FormModel,
     HandoffModel,
@@ -144,6 +145,10 @@ def _intent(model: IntentModel) -> Intent:
     )
 
 
+def _synonyms(model: EntityValueModel) -> dict[str, tuple[str, ...]]:
+    return {language: tuple(names) for language, names in model.synonyms.items()}
+
+
 def _form(model: FormModel) -> Form:
     return Form(
         slots=tuple(_slot(slot) for slot in model.slots),
@@ -161,7 +166,7 @@ def _slot(model: SlotModel) -> Slot:
         pattern=model.pattern,
         error=model.error,
         optional=model.optional,
-        choices=tuple(SlotChoice(value=choice.value, label=choice.label) for choice in model.choices),
+        choices=tuple(SlotChoice(value=one.value, label=one.label, synonyms=_synonyms(one)) for one in model.choices),
         entity=model.entity or "",
     )
 
@@ -174,7 +179,7 @@ def _entity(model: EntityModel) -> EntityKind:
             EntityValue(
                 value=one.value,
                 label=one.label,
-                synonyms={language: tuple(names) for language, names in one.synonyms.items()},
+                synonyms=_synonyms(one),
             )
             for one in model.values
         ),

@@ -61,13 +61,6 @@ class HandoffModel(_Strict):
     priority: Priority = Field(default=Priority.NORMAL, description="How soon.")
 
 
-class ChoiceModel(_Strict):
-    """One option of a question."""
-
-    value: Value
-    label: Labels
-
-
 class EntityValueModel(_Strict):
     """One value of a list."""
 
@@ -76,6 +69,10 @@ class EntityValueModel(_Strict):
     synonyms: dict[Language, Annotated[list[Phrase], Field(min_length=1)]] = Field(
         default_factory=dict, description="What else it is called."
     )
+
+
+class ChoiceModel(EntityValueModel):
+    """One option of a question."""
 
 
 class EntityModel(_Strict):

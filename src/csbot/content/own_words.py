@@ -64,6 +64,7 @@ SAY: Mapping[str, Words] = {
     "form_cancelled": Words(when="The customer left a form."),
     "form_invalid": Words(when="A form's value does not fit and its slot has no `error` of its own."),
     "form_photo_needed": Words(when="A form wants a photo and something else came."),
+    "photo_later": Words(when="The customer cannot send the photo a form wants, before the handoff words."),
     "form_gave_up": Words(when="After three values that did not fit, before the handoff words."),
     "form_skip": Words(when="The choice under an optional question of a form: pass it over.", label=True),
     "lookup_none": Words(when="The brand's system knows no such thing: asks for it once more."),
@@ -97,6 +98,7 @@ SAY: Mapping[str, Words] = {
         placeholders=("part",),
         needed=("part",),
     ),
+    "take_your_time": Words(when="The customer asks for a moment in the middle of something."),
     "answer_again": Words(when="Before an answer once more: the customer asks on about just that."),
     "language_unknown": Words(
         when="The customer writes a language csbot does not speak: a person will answer. `language` is its name.",
@@ -122,6 +124,8 @@ RECOGNISE: Mapping[str, str] = {
     "complaint": "A complaint, threat or insult: a person with priority.",
     "withdraw": "The customer leaves the form or the line.",
     "cancel": "A bare cancel, as an answer: the customer leaves the question, unless it is about cancelling.",
+    "moment": "The customer asks for a moment.",
+    "unable": "The customer cannot tell or send what a form asks for.",
     "yes": "Yes, as an answer to a question of csbot.",
     "no": "No, as an answer to a question of csbot.",
 }

@@ -144,7 +144,8 @@ def _choices(file: Parsed, path: Path, slot: SlotModel, languages: Sequence[str]
         at: Path = (*path, "choices", index)
         yield from check_languages(file, (*at, "label"), choice.label, languages, "no label", Severity.ERROR)
         labels = [(language, same_phrase_key(label)) for language, label in choice.label.items()]
-        for key in [("value", choice.value), *labels]:
+        more = [("synonym", same_phrase_key(name)) for names in choice.synonyms.values() for name in names]
+        for key in [("value", choice.value), *labels, *more]:
             if taken.setdefault(key, index) != index:
                 yield file.finding(
                     at, f"two choices have the same {key[0]} {key[1]!r}; a customer could not tell them apart"

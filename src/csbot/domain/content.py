@@ -46,10 +46,11 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlotChoice:
-    """One option of a `choice` slot."""
+    """One option of a `choice` slot, and what else customers call it."""
 
     value: str
     label: Text
+    synonyms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

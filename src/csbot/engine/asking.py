@@ -93,7 +93,13 @@ def _asks_something_else(s: Situation) -> bool:
 def _misfit(s: Situation, intent: Intent, form: Form, slot: Slot, pending: PendingQuestion) -> Decision | None:
     if s.cues.complaint:
         return None
+    if s.cues.unable and slot.kind is SlotKind.PHOTO and not slot.optional:
+        rule = who_goes_on(s, form)
+        why = f"the customer cannot send {slot.name}"
+        return HandOff(reason=Reason.FORM, team=rule.team, priority=rule.priority, lead=("photo_later",), why=why)
     other = elsewhere(s, intent.id)
+    if s.cues.unable and slot.optional and (slot.kind is SlotKind.PHOTO or not other):
+        return _go_on(s, intent, form, with_value(s.memory.slots, slot, ""), f"{slot.name} cannot be given")
     if other and not _is_a_reason(s, slot, pending, other):
         return aside(s, other, intent.id)
     attempts = pending.attempts + 1

@@ -187,6 +187,13 @@ class Thank:
     why: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bide:
+    """The customer needs a moment: whatever is asked stays asked."""
+
+    why: str
+
+
 Decision = (
     Listen
     | Hold
@@ -203,5 +210,6 @@ Decision = (
     | Leave
     | Wordless
     | GoOn
+    | Bide
     | Thank
 )

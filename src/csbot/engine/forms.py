@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from csbot.domain.content import EntityKind, Form, Slot, SlotKind
+from csbot.domain.content import EntityKind, EntityValue, Form, Slot, SlotKind
 from csbot.domain.ticket import Named
 from csbot.engine import entities
 from csbot.engine.choices import SKIP, named
@@ -41,14 +41,14 @@ class Reader:
     def value(self, slot: Slot, said: Said) -> str:
         """The value of `slot` in an answer to its question; empty when it does not fit.
 
-        Choices are picked before (`csbot.engine.choices`).
+        Choices offered are picked by `csbot.engine.choices`; here by what else they are called.
         """
         text = said.text.strip()
         match slot.kind:
             case SlotKind.PHOTO:
                 return _photos(said)
             case SlotKind.CHOICE:
-                return ""
+                return _named_choice(slot, text)
             case SlotKind.DATE:
                 day = entities.day(text, self.today)
                 return day.isoformat() if day else ""
@@ -108,6 +108,8 @@ class Reader:
                 return _photos(said)
             case SlotKind.ENTITY:
                 return self._entity(slot, said.text)
+            case SlotKind.CHOICE:
+                return _named_choice(slot, said.text)
             case SlotKind.ORDER_NUMBER:
                 return entities.order_number(said.text, slot.pattern, marked=True)
             case SlotKind.EMAIL:
@@ -120,6 +122,13 @@ class Reader:
             case _:
                 return ""
         return value if value and (not slot.pattern or entities.fits(slot.pattern, value)) else ""
+
+
+def _named_choice(slot: Slot, text: str) -> str:
+    """The one option that is named; "" for none or several."""
+    values = tuple(EntityValue(value=one.value, label=one.label, synonyms=one.synonyms) for one in slot.choices)
+    named = {one.value for one in mentions(text, EntityKind(id=slot.name, title={}, values=values))}
+    return named.pop() if len(named) == 1 else ""
 
 
 def next_slot(form: Form, filled: Slots) -> Slot | None:

@@ -12,6 +12,7 @@ from csbot.engine.answering import ABOUT_LOOKUPS, answer_about_lookup
 from csbot.engine.asking import answer_in_form, begin
 from csbot.engine.decisions import (
     Answer,
+    Bide,
     Clarify,
     Decision,
     GoOn,
@@ -29,6 +30,9 @@ from csbot.engine.situation import Situation
 
 SYMPATHY = ("handoff_priority",)
 _MOST_CANDIDATES = 3
+
+_WISHED = 0.5
+"""What a wish beside a question is worth at least, to be what a number is told for."""
 
 _MOST_CLARIFIED = 2
 """Times the same meanings are asked about; a yes tells that one of them is right."""
@@ -164,6 +168,12 @@ def _chose(s: Situation, name: str) -> Decision:
     return act(s, name, why=f"the customer chose {name}", chosen=True)
 
 
+def _asks_for_a_moment(s: Situation) -> Decision | None:
+    # Who waits for a code is told more than that there is time.
+    waits = s.memory.pending is not None and s.memory.pending.kind == "code"
+    return Bide(why="the customer asks for a moment") if s.cues.moment and not s.said.photos and not waits else None
+
+
 def _has_no_words(s: Situation) -> Decision | None:
     if not s.said.wordless:
         return None
@@ -226,7 +236,18 @@ def _is_sensitive(s: Situation, name: str) -> bool:
 
 
 def _is_understood(s: Situation) -> Decision | None:
-    return act(s, s.best, why=f"confident of {s.best}") if s.best else None
+    if not s.best:
+        return None
+    if isinstance(s.item(s.best), Entry) and (wish := _told_for(s)):
+        return act(s, wish, why=f"near {s.best} and {wish}, which asks for what stands in the message")
+    return act(s, s.best, why=f"confident of {s.best}")
+
+
+def _told_for(s: Situation) -> str:
+    """What may be meant beside a question, and would ask for what is told already; "" for nothing of the kind."""
+    ranking = s.understanding.ranking if s.understanding else ()
+    near = (one.name for one in ranking[1:_MOST_CANDIDATES] if one.score >= _WISHED)
+    return next((name for name in near if _is_told_a_value(s, name) and s.may_answer(name)), "")
 
 
 def act(s: Situation, name: str, *, why: str, chosen: bool = False) -> Decision:
@@ -314,6 +335,7 @@ _RULES: tuple[Callable[[Situation], Decision | None], ...] = (
     _is_paused,
     _wants_a_person,
     _opens_the_chat,
+    _asks_for_a_moment,
     _answers_what_was_asked,
     _has_no_words,
     _complains,

@@ -32,7 +32,7 @@ _PLAIN = 0.9
 _ASKING = re.compile(
     r"how|long|much|many|do|does|did|is|are|can|could|will|would|i|we|you|your|my|the|an?|to|of|for|what|whats|when|where"
     r"|which|who|why|there|have|has|get|take|please|hi|hello|and|ne|kadar|zaman|kac|nasil|nerede|var|bir|bu|su|merhaba|selam|acaba|peki|ya|ok|thanks|tesekkurler"
-    r"|m[iu](?:yim|yum|yiz|yuz|sin|sun|siniz|sunuz)?|(?:yap|ol|ed|al|ver)(?:iyor|uyor|ar|ur|ir|er)(?:sunuz|siniz|um|uz|lar)?"
+    r"|m[iu](?:yim|yum|yiz|yuz|sin|sun|siniz|sunuz)?|(?:yap|ol|ed|al|ver|gel|gid|cik)(?:iyor|uyor|ar|ur|ir|er)(?:sunuz|siniz|um|uz|lar)?"
     r"|gun(?:de|u)?|saat(?:te)?|hafta(?:da)?|ay(?:da)?|yil|days?|weeks?|hours?|months?|years?"
 )
 """Folded words that ask and name nothing, and what is counted by them."""
@@ -89,15 +89,18 @@ async def _going_on(text: str, alone: Understanding, earlier: Earlier, *, nlu: N
     for before in (line, *named):
         joint = f"{before} {' '.join(rest)}"
         heard = await nlu.understand(joint, language=language, expected=earlier.follow_ups)
+        again = heard.best == earlier.answered
         if not heard.best or (best.confident and heard.ranking[0].score <= best.ranking[0].score):
             continue
         why = f"read with the question before it as {joint!r}; {heard.why}"
         found = replace(heard, why=why, read=joint, language=alone.language)
-        if heard.best == earlier.answered and (before == line or not bare):
+        if again and (before == line or not bare):
             # The whole question before, and a few words more: of course that is like the question before.
             same = same if same.read else found
             if earlier.looked_up and goes_on:
                 return same
+            if before != line:
+                break
             continue
         best = found
     return same if same.read and goes_on and not best.read else best
@@ -163,7 +166,7 @@ class _PartReader:
         heard = await self._nlu.understand(words, language=self._language)
         for one in before:
             earlier = Earlier(words=one.text, answered=one.understanding.best)
-            if earlier.answered and not heard.best:
+            if earlier.answered:
                 heard = await _going_on(words, heard, earlier, nlu=self._nlu, language=self._language)
         return Part(text=words, understanding=heard, asks=asks(words), added=adds(text))
 

@@ -22,6 +22,9 @@ _LONGEST_REPLY = 8
 _LEADING_REPLY = 4
 """Words up to which a text that begins with yes or no is taken for that when nothing else is understood."""
 
+_HESITATIONS = "aslında neyse ee eee şey hmm hmmm ya yaa ay pardon actually well oh um uh hm sorry"
+"""Words that may stand around any reply."""
+
 _SHORT_TEXT = 80
 _REMEMBERED = 4096
 
@@ -31,7 +34,8 @@ class Cues:
     """What was heard in a text. `language` is that of the words for a person or a complaint.
 
     `withdraws`, `cancels`, `yes` and `no` mean the whole text is that, with or without thanks (`thanks`); `leans` is
-    "yes" or "no" where a short text begins so. `cancels_indeed`: yes and a bare cancel, and nothing else.
+    "yes" or "no" where a short text begins so. `cancels_indeed`: yes and a bare cancel, and nothing else. `moment`: the
+    whole text asks for one; `unable`: somewhere it says that something cannot be told or sent.
     """
 
     person: bool = False
@@ -43,12 +47,14 @@ class Cues:
     no: bool = False
     thanks: bool = False
     leans: str = ""
+    moment: bool = False
+    unable: bool = False
     language: str = ""
 
     @property
     def is_reply(self) -> bool:
         """The whole text answers a question, asked or not, and asks nothing: there is nothing to understand in it."""
-        return self.withdraws or self.yes or self.no
+        return self.withdraws or self.yes or self.no or self.moment
 
 
 class Sayings:
@@ -90,13 +96,15 @@ class Ears:
         self._cancel = _phrases(recognise.get("cancel", {}).values())
         self._yes = _phrases(recognise.get("yes", {}).values())
         self._no = _phrases(recognise.get("no", {}).values())
+        self._moment = _phrases(recognise.get("moment", {}).values())
+        self._unable = {code: _anywhere(code, said) for code, said in recognise.get("unable", {}).items()}
         self._greetings = _examples(catalogue, Role.GREETING)
         self._thanks = _examples(catalogue, Role.THANKS)
         # What may stand around a reply without changing it.
-        self._manners = self._greetings | self._thanks
+        self._manners = self._greetings | self._thanks | _phrases([_HESITATIONS.split()])
         self._beside_yes = self._manners | self._cancel
         self._beside_no = self._manners | self._yes
-        self._beside_withdrawal = self._beside_no | self._no
+        self._beside_withdrawal = self._beside_no | self._no | self._moment
         self._remembered = lru_cache(maxsize=_REMEMBERED)(self._listen)
 
     def listen(self, text: str) -> Cues:
@@ -121,6 +129,8 @@ class Ears:
             no=no,
             thanks=(yes or no) and any(self._thanks.match(said, at) for at in range(len(said))),
             leans=self._leaning(said),
+            moment=not (yes or no or withdraws) and _is_only(said, self._moment, self._beside_no),
+            unable=_found(self._unable, line)[0],
             language=person_in or complaint_in,
         )
 

@@ -109,6 +109,8 @@ class Teller:
                 if self.situation.state is ConversationState.WAITING:
                     return self._say(self.situation.memory, self._phrase("gone_on_waiting"))
                 return self._beside_a_form(self._phrase("gone_on"))
+            case decisions.Bide():
+                return self._say(self.situation.memory, self._phrase("take_your_time"))
             case decisions.Thank():
                 return self._beside_a_form(self._phrase("helped_thanks"))
 

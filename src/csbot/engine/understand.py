@@ -19,6 +19,7 @@ from csbot.engine.consulting import ANSWERED
 from csbot.engine.decisions import (
     Answer,
     Ask,
+    Bide,
     Clarify,
     Complete,
     Consult,
@@ -58,6 +59,7 @@ _WORDS: dict[type[Decision], str] = {
     Wordless: "ask",
     GoOn: "smalltalk",
     Thank: "vote",
+    Bide: "smalltalk",
 }
 
 

@@ -18,6 +18,15 @@ _ADDS = (
 _JOINT = re.compile(
     rf",?\s+(?:(?:{_JOINS})\s+)?(?P<adds>{_ADDS})[\s,]+|,?\s+(?:{_JOINS})\s+|\s*[,&+]\s+|\s+/\s+", re.IGNORECASE
 )
+_ASKED = re.compile(
+    rf"\sm[ıiuü](?:y[ıiuü][mz]|s[ıiuü]n(?:[ıiuü]z)?)?(?P<gap>\s+)(?!(?:{_JOINS}|{_ADDS}|acaba)\b)"
+    r"(?!(?:\w+\s)?\w*[^\Wr]\sm[ıiuü](?!\w))(?=\w+\s)",
+    re.IGNORECASE,
+)
+"""A Turkish question has ended with its particle, and two words or more follow; "black or blue?" is one question, and
+its words before the particle are no verbs, which end in r.
+"""
+
 _OPENING = re.compile(rf"(?:(?:{_JOINS}|{_ADDS})\b[\s,]*)+", re.IGNORECASE)
 
 _QUESTION = re.compile(
@@ -51,12 +60,14 @@ def sentences(text: str) -> list[str]:
 
 
 def joints(sentence: str) -> list[Joint]:
-    """The places where words or signs join what may be two matters, from left to right."""
-    return [
+    """The places where words or signs join what may be two matters, and where one question follows another without."""
+    joined = [
         Joint(start=found.start(), end=found.end(), adds=found["adds"] is not None)
         for found in _JOINT.finditer(sentence)
         if found.start() > 0 and found.end() < len(sentence)
     ]
+    asked = [Joint(start=found.start("gap"), end=found.end("gap"), adds=False) for found in _ASKED.finditer(sentence)]
+    return sorted((*joined, *asked), key=lambda joint: joint.start)
 
 
 def without_opening(text: str) -> str:

@@ -62,8 +62,9 @@ KEYS = """
     handoff_next handoff_priority clarify clarify_none helped helped_yes helped_no helped_thanks helped_sorry
     image_only voice_only file_only location_only contact_only sticker_only empty_text emoji_only
     form_cancelled form_invalid form_photo_needed form_gave_up form_skip withdrawn language_unknown
-    answer_again part_unknown lookup_none lookup_several lookup_refused lookup_unproven lookup_private lookup_code
-    lookup_code_wrong lookup_code_again lookup_away lookup_person lookup_unknown confirm_again confirm_yes confirm_no
+    answer_again take_your_time photo_later part_unknown lookup_none lookup_several lookup_refused lookup_unproven
+    lookup_private lookup_code lookup_code_wrong lookup_code_again lookup_away lookup_person lookup_unknown
+    confirm_again confirm_yes confirm_no
 """
 
 PHRASES = Phrases(
@@ -81,6 +82,8 @@ PHRASES = Phrases(
         "complaint": {"tr": ("avukat", "hakem heyeti", "dolandırıcı"), "en": ("lawyer", "scam")},
         "withdraw": {"tr": ("vazgeçtim", "boş ver"), "en": ("never mind",)},
         "cancel": {"tr": ("iptal et",), "en": ("cancel",)},
+        "moment": {"tr": ("bir dakika",), "en": ("one moment",)},
+        "unable": {"tr": ("çekemiyorum",), "en": ("cannot send",)},
         "yes": {"tr": ("evet", "tamam", "👍"), "en": ("yes", "ok")},
         "no": {"tr": ("hayır", "yok"), "en": ("no",)},
     },

@@ -31,6 +31,12 @@ def test_sentences_keep_their_marks(text: str, parts: list[str]) -> None:
         ("ve kargom nerede", ["ve kargom nerede"], []),
         ("sevgili andaç", ["sevgili andaç"], []),
         ("10,5 TL", ["10,5 TL"], []),
+        ("havale oluyor mu ne zaman gelir", ["havale oluyor mu", "ne zaman gelir"], [False]),
+        ("alabilir miyim ve nasıl olur", ["alabilir miyim", "nasıl olur"], [False]),
+        ("kırmızısı var mı acaba sizde", ["kırmızısı var mı acaba sizde"], []),
+        ("kupon mu hediye çeki mi", ["kupon mu hediye çeki mi"], []),
+        ("beyazı var mı iadesi olur mu", ["beyazı var mı", "iadesi olur mu"], [False]),
+        ("mimar mısınız", ["mimar mısınız"], []),
     ],
 )
 def test_words_that_join_are_found_between_others(sentence: str, parts: list[str], adds: list[bool]) -> None:
