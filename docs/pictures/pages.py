@@ -17,7 +17,8 @@ from csbot import config
 from csbot.desk.tokens import digest
 from csbot.domain.account import INVITATION_LIFE
 from csbot.playground.page import served
-from csbot.playground.world import World, playing
+from csbot.playground.world import Clock, World, playing
+from csbot.sampleshop.beside import beside
 
 HERE = Path(__file__).parent
 SIZES: dict[str, ViewportSize] = {"wide": {"width": 1280, "height": 800}, "phone": {"width": 375, "height": 740}}
@@ -40,10 +41,11 @@ async def main() -> None:
     chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     if chromium is None:
         sys.exit("no Chromium: apt install chromium")
-    settings = config.load(HERE.parents[1] / "csbot.toml", environ={})
+    settings, clock = config.load(HERE.parents[1] / "csbot.toml", environ={}), Clock()
     with tempfile.TemporaryDirectory() as folder:
         async with (
-            playing(settings, Path(folder) / "pictures.db") as world,
+            beside(settings, clock=clock) as (settings, shop),
+            playing(settings, Path(folder) / "pictures.db", clock=clock, shop=shop) as world,
             served(world, port=0) as url,
             async_playwright() as playwright,
         ):

@@ -12,7 +12,7 @@ from babel.messages.extract import extract
 from babel.messages.pofile import read_po
 
 WEB = Path(__file__).resolve().parents[2] / "src/csbot/web"
-ROOMS = (WEB, WEB.parent / "playground")
+ROOMS = (WEB, WEB.parent / "playground", WEB.parent / "sampleshop")
 LOCALES = sorted((WEB / "locales").glob("*.po"))
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "text": None}
 

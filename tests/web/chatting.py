@@ -12,6 +12,7 @@ from typing import Any
 
 from aiohttp import ClientResponse, ClientSession, CookieJar, FormData
 
+from csbot.config import LookupSettings
 from csbot_webchat.payloads import signed
 from tests.chain.running import Clock, Running, serving, until
 
@@ -22,10 +23,17 @@ UNKNOWN = "zurna çalan komşum için fırtına raporu hazırladım"
 
 
 @asynccontextmanager
-async def chat(folder: Path, *, clock: Clock | None = None, port: int = 0, **settings: Any) -> AsyncIterator[Running]:
-    """A csbot whose only channel is `web`."""
+async def chat(
+    folder: Path,
+    *,
+    clock: Clock | None = None,
+    port: int = 0,
+    lookups: Mapping[str, LookupSettings] | None = None,
+    **settings: Any,
+) -> AsyncIterator[Running]:
+    """A csbot whose only channel is `web`, with these settings."""
     table = {"kind": "webchat", "secret": SECRET, "origins": [SITE], **settings}
-    async with serving(folder, {}, {"web": table}, clock=clock, port=port) as csbot:
+    async with serving(folder, {}, {"web": table}, clock=clock, port=port, lookups=lookups or {}) as csbot:
         yield csbot
 
 

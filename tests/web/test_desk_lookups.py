@@ -116,6 +116,7 @@ async def test_of_what_is_not_proven_no_value_is_told(csbot: Running, shop: Samp
     async with seen(csbot, chromium) as page:
         await open_all(page, csbot, conversation)
         await expect(page.locator("#packet .facts").first).to_contain_text("identity not proven")
+        await expect(page.locator("#packet .facts").first).not_to_contain_text(wrong)
         await expect(page.locator("#asked li")).to_have_count(1)
         await expect(page.locator("#asked")).to_contain_text("4812")
         await expect(page.locator("#asked")).to_contain_text("the customer has not shown that it is theirs")

@@ -50,7 +50,7 @@ async def _play(settings: Settings, store: Path, *, port: int, csbot_port: int, 
     clock = Clock()
     async with (
         beside(settings, clock=clock) as (settings, shop),
-        playing(settings, store, port=csbot_port, clock=clock) as world,
+        playing(settings, store, port=csbot_port, clock=clock, shop=shop) as world,
         served(world, port=port) as url,
     ):
         if as_json:

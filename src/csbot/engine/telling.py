@@ -10,7 +10,7 @@ from typing import Any
 from csbot.domain.changes import OwnerChange
 from csbot.domain.content import Entry, Intent, Role, Slot
 from csbot.domain.conversation import ConversationState, GivenAnswer, Memory, PendingQuestion
-from csbot.domain.ticket import Ranked, Reason
+from csbot.domain.ticket import Named, Ranked, Reason
 from csbot.domain.turn import Say, Turn, TurnContext
 from csbot.engine import choices, decisions
 from csbot.engine.compose import Voice, fill
@@ -142,12 +142,18 @@ class Teller:
             question=self._in_short(decision),
             slots=self.situation.reader.noticed(self.situation.said, slots),
             ranking=self._ranking(),
-            entities=self.situation.reader.named(self.situation.said.text),
+            entities=self._named(),
             evidence=understanding.evidence(self.situation.said.text[:SUMMARY_LIMIT]) if understanding else (),
             language=(understanding.language if understanding else "") or self.voice.language,
         )
         owner = OwnerChange(state=ConversationState.WAITING, reason=decision.reason)
         return replace(turn, owner=owner, ticket=packed)
+
+    def _named(self) -> tuple[Named, ...]:
+        """What the last text names; a code that was asked for is the number of nothing."""
+        pending = self.situation.memory.pending
+        typed = pending is not None and pending.kind == "code"
+        return () if typed else self.situation.reader.named(self.situation.said.text)
 
     def _in_short(self, decision: decisions.HandOff) -> str:
         """What the ticket's line quotes, with what was asked for besides."""

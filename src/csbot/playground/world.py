@@ -51,7 +51,8 @@ class Clock:
 class World:
     """A csbot that runs, the phones around it, an agent, and who looks on.
 
-    `start` is another at each start; `pages` are the pages csbot has for people, of those the playground links to.
+    `start` is another at each start; `pages` are the pages csbot has for people, of those the playground links to;
+    `shop` is the address of the sample shop's page, "" where there is none.
     """
 
     services: Services
@@ -63,6 +64,7 @@ class World:
     mask: Mask
     start: str = ""
     pages: Sequence[str] = ()
+    shop: str = ""
 
     @property
     def url(self) -> str:
@@ -121,10 +123,12 @@ def is_hosted(settings: ChannelSettings) -> bool:
 
 
 @asynccontextmanager
-async def playing(base: Settings, store: Path, *, port: int = 0, clock: Clock | None = None) -> AsyncIterator[World]:
+async def playing(
+    base: Settings, store: Path, *, port: int = 0, clock: Clock | None = None, shop: str = ""
+) -> AsyncIterator[World]:
     """Start csbot at `port` (or a free one) over imitated platforms, its store in the file `store`.
 
-    `clock` is shared with whoever else has to have the same time.
+    `clock` is shared with whoever else has to have the same time; `shop` is a page to link to.
 
     Raises what `assemble` and `serve` raise.
     """
@@ -170,6 +174,7 @@ async def playing(base: Settings, store: Path, *, port: int = 0, clock: Clock | 
             mask=Mask.of(channels.values(), token),
             start=secrets.token_hex(4),
             pages=[path for path in PAGES if await _is_there(http, serving.url + path)],
+            shop=shop,
         )
 
 

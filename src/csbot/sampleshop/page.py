@@ -1,55 +1,75 @@
-"""The shop's page: its orders, and the codes it would have sent by mail."""
+"""The shop's page: what to ask csbot, the codes the shop would have sent, and its orders as they stand."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from html import escape
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
 
-from csbot.sampleshop.orders import EVERYBODY, Order, SentCode
+from aiohttp import web
 
-_PAGE = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer"><title>Sample shop</title>
-<style>
-:root {{ color-scheme: light dark }}
-body {{ font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 60rem; padding: 0 1rem }}
-table {{ border-collapse: collapse; width: 100% }}
-th, td {{ border-bottom: 1px solid #8886; padding: .4rem .6rem .4rem 0; text-align: left }}
-code {{ font-size: 1.2em }}
-</style></head><body>
-<h1>Sample shop</h1>
-<p>The sample brand's own order system. Ask csbot about one of these orders; the first ones anybody may ask about.</p>
-{orders}
-<h2>Codes sent</h2>
-{codes}
-</body></html>
-"""
+from csbot.domain.brand import Brand
+from csbot.sampleshop.orders import EVERYBODY, Order, Orders, SentCode, Status
+from csbot.web import languages
+from csbot.web.languages import text
+from csbot.web.rendering import Page
 
+PACKAGES = ("csbot.sampleshop", "csbot.web")
+BRAND = Brand(name="Lale")
+LANGUAGES = {"en": "English", "tr": "Türkçe"}
 
-def page(orders: Iterable[Order], codes: Sequence[SentCode]) -> str:
-    """The page as HTML; codes come newest first."""
-    return _PAGE.format(
-        orders=_table(
-            ("order", "status", "place", "day", "whose", "contact"),
-            [
-                (order.number, order.status, order.place, order.expected.isoformat(), _whose(order), order.contact)
-                for order in orders
-            ],
-        ),
-        codes=_table(
-            ("time", "order", "to", "code"),
-            [(f"{sent.at:%H:%M:%S} UTC", sent.order, sent.contact, sent.code) for sent in reversed(codes)],
-        )
-        if codes
-        else "<p>None yet: ask about an order that is somebody's, from where csbot does not know you.</p>",
-    )
+STATUSES: Mapping[Status, tuple[str, str]] = {
+    Status.PREPARING: (text("being prepared"), "accent"),
+    Status.IN_TRANSIT: (text("on its way"), "accent"),
+    Status.DELIVERED: (text("delivered"), "good"),
+    Status.LATE: (text("late"), "warn"),
+    Status.CANCELLED: (text("cancelled"), ""),
+}
+"""Word and colour."""
+
+TRIES = (
+    (text("Where is my order 4711?"), text("Anybody may ask: place and day are told at once.")),
+    (text("Cancel my order 4713"), text("csbot asks first. After your yes it stands below as cancelled.")),
+    (text("Where is my order 4811?"), text("It is somebody's: csbot tells it after a code, which appears here.")),
+)
+"""What to ask csbot, and what comes of it."""
 
 
-def _whose(order: Order) -> str:
-    return "anybody's" if EVERYBODY in order.owner else ", ".join(order.owner)
+class ShopPage(Page):
+    """A page of the shop's."""
+
+    packages = PACKAGES
 
 
-def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    head = "".join(f"<th>{escape(name)}</th>" for name in heads)
-    body = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows)
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+def page_for(request: web.Request, now: datetime) -> Page:
+    """The page the request asks for."""
+    return ShopPage(BRAND, languages.chosen(request, default=BRAND.default_language), now)
+
+
+def whole(page: Page, orders: Orders, codes: Sequence[SentCode]) -> str:
+    """The page as HTML."""
+    return page.render("shop.html", languages=LANGUAGES, tries=TRIES, **_values(orders, codes))
+
+
+def live(page: Page, orders: Orders, codes: Sequence[SentCode]) -> str:
+    """What of it changes."""
+    return page.render("shop_live.html", **_values(orders, codes))
+
+
+def version(orders: Orders, codes: Sequence[SentCode]) -> str:
+    """Another whenever the page has something else to show."""
+    return f"{orders.changes}-{len(codes)}"
+
+
+def _values(orders: Orders, codes: Sequence[SentCode]) -> dict[str, Any]:
+    return {
+        "version": version(orders, codes),
+        "codes": codes[::-1],
+        "statuses": STATUSES,
+        "anybodys": [order for order in orders if EVERYBODY in order.owner],
+        "somebodys": [(order, _persons(order)) for order in orders if EVERYBODY not in order.owner],
+    }
+
+
+def _persons(order: Order) -> str:
+    return ", ".join(owner.partition(":")[2] for owner in order.owner)

@@ -21,7 +21,9 @@ from csbot.errors import CsbotError
 from csbot.log import get_logger
 from csbot.lookups.signing import is_genuine
 from csbot.sampleshop.orders import Order, Orders, SentCode, Status, sample_orders
-from csbot.sampleshop.page import page
+from csbot.sampleshop.page import PACKAGES, live, page_for, version, whole
+from csbot.web import languages, static_files
+from csbot.web.rendering import html
 
 log = get_logger("sample shop")
 
@@ -78,6 +80,8 @@ class SampleShop:
     async def __aenter__(self) -> Self:
         app = web.Application()
         app.router.add_get("/", self._page)
+        app.router.add_get("/live", self._live)
+        app.router.add_get("/static/{name}", static_files.serving(PACKAGES))
         app.router.add_post(PATH, self._answer)
         self._runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=0.1, access_log=None)
         await self._runner.setup()
@@ -96,7 +100,17 @@ class SampleShop:
             await self._runner.cleanup()
 
     async def _page(self, request: web.Request) -> web.Response:
-        return web.Response(text=page(self.orders, self.codes), content_type="text/html")
+        page = page_for(request, self._clock())
+        response = html(whole(page, self.orders, self.codes))
+        if request.query.get("lang") == page.language:
+            response.set_cookie(languages.COOKIE, page.language, samesite="Strict", httponly=True)
+        return response
+
+    async def _live(self, request: web.Request) -> web.Response:
+        """What of the page changes; nothing while nothing has."""
+        if request.query.get("seen") == version(self.orders, self.codes):
+            return web.Response(status=204)
+        return html(live(page_for(request, self._clock()), self.orders, self.codes))
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         body = await request.read()

@@ -13,7 +13,7 @@ from aiohttp import ClientSession
 from csbot.errors import CsbotError
 from csbot.lookups.signing import SIGNATURE, signed
 from csbot.sampleshop.orders import ELIF, EVERYBODY, PHONE, Order, Orders, Status, sample_orders
-from csbot.sampleshop.page import page
+from csbot.sampleshop.page import BRAND, ShopPage, whole
 from csbot.sampleshop.shop import CANCEL, STATUS, SampleShop
 from tests.unit.lookups.questions import NOW, SECRET, Wall
 
@@ -114,6 +114,26 @@ def test_orders_of_somebody_are_found_without_a_number() -> None:
 
 
 def test_what_stands_on_the_page_is_no_markup() -> None:
-    order = Order(number="<b>", status=Status.LATE, place="&", expected=TODAY, carrier="", owner=("<i>",))
-    assert "<b>" not in page([order], [])
-    assert "<i>" not in page([order], [])
+    order = Order(number="<b>", status=Status.LATE, place="&", expected=TODAY, carrier="", owner=("id:<i>",))
+    shown = whole(ShopPage(BRAND, "en", NOW), Orders([order]), [])
+    assert "<b>" not in shown
+    assert "<i>" not in shown
+
+
+async def test_the_page_asks_for_news_and_gets_them_only_when_there_are_some(shop: SampleShop) -> None:
+    async with ClientSession() as http:
+        async with http.get(f"{shop.base_url}/live", params={"seen": "0-0"}) as answer:
+            assert answer.status == 204
+        await ask(shop, "4713", lookup=CANCEL, changes=True)
+        async with http.get(f"{shop.base_url}/live", params={"seen": "0-0"}) as answer:
+            assert answer.status == 200
+            assert 'value="1-0"' in await answer.text()
+
+
+async def test_the_page_is_in_the_reader_s_language_and_stays_so(shop: SampleShop) -> None:
+    async with ClientSession() as http:
+        for headers, words in (({"Accept-Language": "en"}, "on its way"), ({"Accept-Language": "tr"}, "yolda")):
+            async with http.get(shop.base_url, headers=headers) as answer:
+                assert words in await answer.text()
+        async with http.get(shop.base_url, params={"lang": "tr"}) as answer:
+            assert answer.cookies["csbot_language"].value == "tr"
