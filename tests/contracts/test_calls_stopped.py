@@ -6,23 +6,20 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from csbot.domain.lookup import Branch, LookupAnswer, NeedsLookup
-from csbot.domain.turn import LaneWork, Live, TurnContext
 from csbot.lookups.systems import BrandSystems
 from csbot.ports import Lookups
 from csbot.sampleshop.shop import CANCEL, Fault, SampleShop
-from csbot.services import Services
-from csbot.workers.consulting import decide
 from csbot.workers.inbound import LEASE_S
 from tests.contracts.store_cases import Scene
 from tests.unit.lookups.questions import SECRET, cancel, system
-from tests.unit.workers.scripted import CATALOGUE, process_on, until
-from tests.unit.workers.test_consulting import Asking
+from tests.unit.workers.scripted import process_on, until
+from tests.unit.workers.test_consulting import Asking, answers_of, branches
 
 
 class Stopped(Exception):
@@ -76,20 +73,7 @@ async def turn(scene: Scene, folder: Path, systems: Lookups) -> list[Branch]:
     with ExitStack() as stack:
         made = stack.enter_context(process_on(scene, folder / scene.worker / "csbot.db"))
         services = replace(made.services, engine=Asking(cancel("4713", personal=False)), lookups=systems)
-        return await decided(services, await scene.work())
-
-
-async def decided(services: Services, work: LaneWork) -> list[Branch]:
-    context = TurnContext(
-        work=work,
-        live=Live(catalogue=CATALOGUE),
-        capabilities=services.outlets["sms"].capabilities,
-        channel_kind="sms",
-    )
-    now = services.clock()
-    until = now + timedelta(seconds=LEASE_S)
-    found = await decide(services, context, services.knowledge.now, now=now, until=until)
-    return [answer.branch for answer in found.context.answers]
+        return branches(await answers_of(services, await scene.work()))
 
 
 @pytest.mark.parametrize(

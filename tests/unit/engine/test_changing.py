@@ -13,18 +13,8 @@ from csbot.domain.ticket import Priority, Reason
 from csbot.domain.turn import Turn
 from csbot.evaluation.conversing import Conversing, choices_of, pressed, texts
 from csbot.evaluation.systems import Scripted
-from tests.unit.engine.shop import SHOP, ByHeart
+from tests.unit.engine.shop import SHOP
 from tests.unit.engine.test_consulting import FOUND, answers, asked, labels
-
-
-@pytest.fixture
-def shop() -> Scripted:
-    return Scripted()
-
-
-@pytest.fixture
-def chat(shop: Scripted) -> Conversing:
-    return Conversing(catalogue=SHOP, nlu=ByHeart(), systems=shop)
 
 
 async def asked_whether(chat: Conversing, shop: Scripted) -> Turn:

@@ -12,21 +12,11 @@ from csbot.domain.ticket import Priority, Reason
 from csbot.domain.turn import Turn
 from csbot.evaluation.conversing import Conversing, choices_of, texts
 from csbot.evaluation.systems import Scripted, shown
-from tests.unit.engine.shop import SHOP, ByHeart
+from tests.unit.engine.shop import SHOP
 
 PHONE = "phone:+905321112233"
 FOUND = "found status=there place=Ankara on=2026-12-01 price=149.9"
 TOLD = "4711 there in Ankara on 1 Aralık Salı for ₺149,90 tr"
-
-
-@pytest.fixture
-def shop() -> Scripted:
-    return Scripted()
-
-
-@pytest.fixture
-def chat(shop: Scripted) -> Conversing:
-    return Conversing(catalogue=SHOP, nlu=ByHeart(), systems=shop)
 
 
 def answers(shop: Scripted, *written: str) -> None:

@@ -21,6 +21,7 @@ from csbot.engine.turn import Engine
 from csbot.lookups.systems import BrandSystems
 from csbot.ports import Lookups, Nlu
 from csbot.sampleshop.shop import CANCEL, STATUS, Fault, SampleShop
+from csbot.services import Services
 from csbot.workers.consulting import BUDGET_S, MOST, AsksTooMuch, decide, tell_lost_calls
 from csbot.workers.inbound import LEASE_S, Inbound
 from tests.contracts.store_cases import AGENT
@@ -43,6 +44,19 @@ class Asking(Engine):
         return Turn(decision="answer", says=(Say(text=" ".join(one.branch.value for one in known.values())),))
 
 
+async def answers_of(services: Services, work: LaneWork) -> tuple[LookupAnswer, ...]:
+    """What a turn of this process came to know."""
+    context = TurnContext(
+        work=work,
+        live=Live(catalogue=CATALOGUE),
+        capabilities=services.outlets["sms"].capabilities,
+        channel_kind="sms",
+    )
+    now = services.clock()
+    until = now + timedelta(seconds=LEASE_S)
+    return (await decide(services, context, services.knowledge.now, now=now, until=until)).context.answers
+
+
 @dataclass(frozen=True, kw_only=True)
 class Bench:
     """A process whose engine asks the sample shop, and a message that waits for its turn."""
@@ -53,17 +67,7 @@ class Bench:
 
     async def decided(self, *needs: NeedsLookup) -> tuple[LookupAnswer, ...]:
         """The turn's answers, the engine needing these."""
-        services = replace(self.made.services, engine=Asking(*needs))
-        now = services.clock()
-        context = TurnContext(
-            work=self.work,
-            live=Live(catalogue=CATALOGUE),
-            capabilities=services.outlets["sms"].capabilities,
-            channel_kind="sms",
-        )
-        until = now + timedelta(seconds=LEASE_S)
-        decided = await decide(services, context, services.knowledge.now, now=now, until=until)
-        return decided.context.answers
+        return await answers_of(replace(self.made.services, engine=Asking(*needs)), self.work)
 
 
 @asynccontextmanager
@@ -171,16 +175,7 @@ async def test_a_turn_that_has_taken_long_asks_no_more(bench: Bench) -> None:
             return await super().turn(context, nlu=nlu, now=now)
 
     services = replace(bench.made.services, engine=Slow(about("4711")))
-    context = TurnContext(
-        work=bench.work,
-        live=Live(catalogue=CATALOGUE),
-        capabilities=services.outlets["sms"].capabilities,
-        channel_kind="sms",
-    )
-    now = services.clock()
-    until = now + timedelta(seconds=LEASE_S)
-    decided = await decide(services, context, services.knowledge.now, now=now, until=until)
-    assert branches(decided.context.answers) == [Branch.LATE]
+    assert branches(await answers_of(services, bench.work)) == [Branch.LATE]
     assert bench.shop.asked == []
 
 
