@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from csbot import config
-from csbot.bootstrap import knowledge_of, now
+from csbot.bootstrap import now
+from csbot.bootstrap.learning import knowledge_of
 from csbot.channel.imitation import Imitation, Said
 from csbot.content.sources import read_sources
 from csbot.domain.turn import Live as Snapshot

@@ -11,7 +11,9 @@ import typer
 from rich.text import Text
 
 from csbot import config
-from csbot.bootstrap import content_folder, knowledge_of, now, open_engines
+from csbot.bootstrap import now
+from csbot.bootstrap.folders import content_folder
+from csbot.bootstrap.learning import knowledge_of, open_engines
 from csbot.cli.loops import run_async
 from csbot.cli.options import ConfigOption, JsonOption
 from csbot.cli.screen import screen

@@ -10,7 +10,7 @@ import typer
 from rich.text import Text
 
 from csbot import config
-from csbot.bootstrap import content_folder
+from csbot.bootstrap.folders import content_folder
 from csbot.cli import publishing
 from csbot.cli.options import ConfigOption, JsonOption
 from csbot.cli.publishing import PathOption

@@ -12,16 +12,9 @@ import typer
 from rich.text import Text
 
 from csbot import config
-from csbot.bootstrap import (
-    content_folder,
-    lookups,
-    now,
-    open_engines,
-    open_outlet,
-    open_spool,
-    open_store,
-    unset_lookups,
-)
+from csbot.bootstrap import lookups, now, open_outlet, open_spool, open_store, unset_lookups
+from csbot.bootstrap.folders import content_folder
+from csbot.bootstrap.learning import open_engines
 from csbot.channel.errors import SendError
 from csbot.channel.protocol import Check
 from csbot.cli.content import is_published

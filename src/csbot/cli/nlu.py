@@ -12,7 +12,8 @@ import typer
 from rich.text import Text
 
 from csbot import config
-from csbot.bootstrap import content_folder, now, open_store
+from csbot.bootstrap import now, open_store
+from csbot.bootstrap.folders import content_folder
 from csbot.cli.loops import run_async
 from csbot.cli.options import ConfigOption, JsonOption
 from csbot.cli.screen import busy, screen

@@ -14,7 +14,9 @@ from rich.table import Table
 from rich.text import Text
 
 from csbot import config
-from csbot.bootstrap import content_folder, knowledge_of, now, open_engines, open_store, published_knowledge
+from csbot.bootstrap import now, open_store
+from csbot.bootstrap.folders import content_folder
+from csbot.bootstrap.learning import knowledge_of, open_engines, published_knowledge
 from csbot.cli.loops import run_async
 from csbot.cli.options import ConfigOption, JsonOption
 from csbot.cli.screen import progress, screen

@@ -14,7 +14,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
 from csbot import config
-from csbot.bootstrap import content_folder, rasa_folder
+from csbot.bootstrap.folders import content_folder, rasa_folder
 from csbot.cli.loops import first_of, run_async, stop_signal
 from csbot.cli.options import ConfigOption, JsonOption
 from csbot.cli.screen import screen

@@ -9,7 +9,8 @@ from rich.console import Console
 from rich.text import Text
 
 from csbot import config, log
-from csbot.bootstrap import assemble, content_folder, state_folder, unset_lookups
+from csbot.bootstrap import assemble, unset_lookups
+from csbot.bootstrap.folders import content_folder, state_folder
 from csbot.cli.content import is_published
 from csbot.cli.loops import first_of, run_async, stop_signal
 from csbot.cli.options import ConfigOption

@@ -9,7 +9,8 @@ from datetime import datetime
 
 from pydantic import SecretStr
 
-from csbot.bootstrap import content_folder, now, sample_folder
+from csbot.bootstrap import now
+from csbot.bootstrap.folders import content_folder, sample_folder
 from csbot.config import SAMPLE_SHOP, LookupSettings, Settings
 from csbot.sampleshop.shop import CANCEL, STATUS, SampleShop
 

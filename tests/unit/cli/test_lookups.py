@@ -15,7 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from csbot.bootstrap import lookups, now, sample_folder, unset_lookups
+from csbot.bootstrap import lookups, now, unset_lookups
+from csbot.bootstrap.folders import sample_folder
 from csbot.config import LookupSettings, Settings, load
 from csbot.content.catalogue import load as load_content
 from csbot.domain.lookup import Branch

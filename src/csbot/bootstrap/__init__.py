@@ -5,45 +5,35 @@ from __future__ import annotations
 import os
 import secrets
 import socket
-import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache, partial
+from functools import partial
 from pathlib import Path
 
-import csbot
-from csbot.breaker import Breaker
+from csbot.bootstrap.folders import content_folder, state_folder
+from csbot.bootstrap.learning import Engines, knowledge_of, open_engines, published_knowledge
 from csbot.channel.protocol import BuildContext
 from csbot.config import SAMPLE_SHOP, Settings
-from csbot.content.catalogue import build as build_catalogue
-from csbot.content.sources import PHRASES, Sources, read_sources, sources_from_json, sources_to_json
-from csbot.content.spare_words import SpareWords, lacking
+from csbot.content.sources import read_sources, sources_from_json, sources_to_json
 from csbot.domain.burst import Burst
 from csbot.domain.content import Catalogue
 from csbot.engine.turn import Engine
 from csbot.errors import SettingsError
 from csbot.intake.accept import Intake
 from csbot.intake.spool import Spool
-from csbot.log import get_logger
 from csbot.lookups.client import System
 from csbot.lookups.systems import BrandSystems
 from csbot.media.links import MediaLinks
 from csbot.media.uploads import Uploads
-from csbot.nlu.chain import Chain, Link
-from csbot.nlu.rasa.client import Sidecar
-from csbot.plugins import channel_spec, nlu_factory
-from csbot.ports import Nlu, Store
+from csbot.plugins import channel_spec
+from csbot.ports import Store
 from csbot.services import Bell, Knowledge, Limits, Live, Outlet, Services, no_door
 from csbot.store.codec import decode_events, encode_events
 from csbot.store.sqlite import SqliteStore
 
-log = get_logger("bootstrap")
-
 GREETING_HOLD_S = 6.0
-EMBEDDED = "linear"
-"""The engine that is always there: it learns from the content in a moment and asks nobody."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,17 +49,6 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def state_folder(settings: Settings) -> Path:
-    """Where what is not in the database lies: the spool and the link secret. Beside a SQLite file, else var/."""
-    url = settings.store.url.get_secret_value()
-    return Path(url.removeprefix("sqlite:///")).parent if url.startswith("sqlite:///") else Path("var")
-
-
-def rasa_folder(settings: Settings) -> Path:
-    """Where Rasa's models are, and who serves them."""
-    return state_folder(settings) / "rasa"
-
-
 def open_store(settings: Settings, *, exclusive: bool = False) -> Store:
     """The store of the settings, not yet entered; `exclusive` refuses a second server on the same SQLite file."""
     url = settings.store.url.get_secret_value()
@@ -80,152 +59,6 @@ def open_store(settings: Settings, *, exclusive: bool = False) -> Store:
     from csbot.store.postgres import PostgresStore
 
     return PostgresStore(url, burst=burst)
-
-
-def content_folder(settings: Settings) -> Path:
-    """The folder that holds intents/ and faq/: as set, else the working folder's, else the sample brand's."""
-    if settings.content.path is not None:
-        return settings.content.path
-    here = Path.cwd()
-    if (here / "intents").is_dir():
-        return here
-    return sample_folder()
-
-
-def sample_folder() -> Path:
-    """The content of the sample brand, which holds every word csbot says by itself."""
-    package = Path(csbot.__file__).parent
-    sample = package / "sample"
-    return sample if sample.is_dir() else package.parents[1]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Engines:
-    """What the understanding engines of a process share over all contents: whom they ask, and who rests."""
-
-    sidecar: Sidecar
-    breakers: Mapping[str, Breaker]
-
-
-@asynccontextmanager
-async def open_engines(settings: Settings) -> AsyncIterator[Engines]:
-    """The engines that are asked over a connection, ready to be."""
-    asked = [name for name in settings.understanding.engines if name != EMBEDDED]
-    async with Sidecar(rasa_folder(settings)) as sidecar:
-        yield Engines(
-            sidecar=sidecar, breakers={name: Breaker(f"engine {name}", clock=time.monotonic) for name in asked}
-        )
-
-
-def knowledge_of(
-    settings: Settings,
-    sources: Sources,
-    engines: Engines | None = None,
-    *,
-    told: Callable[[int, int], None] | None = None,
-) -> Knowledge:
-    """The catalogue of these sources and what understands by it; raises ContentError, or TrainingError
-    when the model could not be learnt.
-
-    Without `engines` that is the embedded engine alone. Its model comes from the folder of models beside the store, or
-    is learnt in a process of its own and kept there, while `told` hears how many steps of how many are done; the last
-    two are at hand: taking a publication back costs nothing.
-    """
-    return _knowledge(settings, sources, engines, "", told)
-
-
-def published_knowledge(
-    settings: Settings,
-    sources: Sources,
-    engines: Engines | None = None,
-    *,
-    told: Callable[[int, int], None] | None = None,
-) -> Knowledge:
-    """The same of content that is in force, or was: words of csbot's that are newer than it are the sample's, with a
-    warning that names them.
-    """
-    lacking_words = lacking(sources.files.get(PHRASES, ""))
-    if not lacking_words:
-        return _knowledge(settings, sources, engines, "", told)
-    log.warning(
-        "the content is older than this csbot and lacks words of its own; it says the sample's in their place. Add "
-        "them, then csbot content publish",
-        file=PHRASES,
-        lacking=[".".join(key) for key in lacking_words],
-        version=sources.version,
-    )
-    spare = read_sources(sample_folder()).files[PHRASES]
-    return _knowledge(settings, sources, engines, spare, told)
-
-
-def _knowledge(
-    settings: Settings,
-    sources: Sources,
-    engines: Engines | None,
-    spare: str,
-    told: Callable[[int, int], None] | None,
-) -> Knowledge:
-    default = settings.brand.brand().default_language
-    asked = _Asked(
-        files=tuple(sorted(sources.files.items())),
-        languages=settings.brand.languages,
-        spare=spare,
-        refused=settings.understanding.in_scope_refused,
-        models=state_folder(settings) / "models",
-        encoder=settings.understanding.encoder,
-        told=told,
-    )
-    catalogue, embedded = _learned(asked)
-    nlu = embedded if engines is None else _chain(settings, catalogue, embedded, engines)
-    return Knowledge.of(catalogue, nlu, default=default)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Asked:
-    """All that a catalogue and its embedded engine depend on, and who hears how far it is."""
-
-    files: tuple[tuple[str, str], ...]
-    languages: tuple[str, ...]
-    spare: str
-    refused: float
-    models: Path
-    encoder: Path | None
-    told: Callable[[int, int], None] | None = field(compare=False)
-
-
-@lru_cache(maxsize=2)
-def _learned(asked: _Asked) -> tuple[Catalogue, Nlu]:
-    spare = SpareWords.of(asked.spare, asked.languages) if asked.spare else None
-    catalogue = build_catalogue(Sources(files=dict(asked.files)), languages=asked.languages, spare=spare)
-    told = {
-        "in_scope_refused": asked.refused,
-        "models": str(asked.models),
-        "encoder": asked.encoder,
-        "told": asked.told,
-    }
-    return catalogue, nlu_factory(EMBEDDED)(catalogue, told)
-
-
-def _chain(settings: Settings, catalogue: Catalogue, embedded: Nlu, engines: Engines) -> Nlu:
-    """The engines of the settings in their order; the embedded one is behind them if it is not among them."""
-    if not engines.breakers:
-        return embedded
-    understanding = settings.understanding
-    told = {"in_scope_refused": understanding.in_scope_refused, "sidecar": engines.sidecar}
-    names = dict.fromkeys([*understanding.engines, EMBEDDED])
-    return Chain(
-        [
-            Link(name=name, nlu=embedded)
-            if name == EMBEDDED
-            else Link(
-                name=name,
-                nlu=nlu_factory(name)(catalogue, told),
-                breaker=engines.breakers[name],
-                deadline_s=understanding.deadline_s,
-            )
-            for name in names
-        ]
-    )
 
 
 @asynccontextmanager
