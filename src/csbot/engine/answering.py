@@ -56,12 +56,14 @@ class _Asked:
     def yes(self) -> bool:
         """A clear yes: the button of this very question, its number or label, or words that say yes and no more.
 
-        "Evet iptal edin" is one where cancelling is what was asked about.
+        "Evet iptal edin" is one where cancelling is what was asked about; "evet?" asks back.
         """
         said = self.s.said
         if said.picked is not None:
             pressed = any(one.payload == said.picked.payload for one in self.pending.choices[:1])
             return pressed and (not said.text or self.s.cues.yes)
+        if "?" in said.text:
+            return False
         if self.s.cues.cancels_indeed and is_named(self.intent, said.text):
             return True
         picked = choices.pick(self.pending.choices, None, said.text)

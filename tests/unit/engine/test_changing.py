@@ -49,6 +49,7 @@ async def test_a_clear_yes_reads_once_more_and_changes(chat: Conversing, shop: S
         ("evet ama önce", ["confirm_again tr", "stop 4711 in Ankara? tr"]),
         ("evet 4712", ["confirm_again tr", "stop 4711 in Ankara? tr"]),
         ("bilmem", ["confirm_again tr", "stop 4711 in Ankara? tr"]),
+        ("evet?", ["confirm_again tr", "stop 4711 in Ankara? tr"]),
         ("robot musun", ["a robot tr", "stop 4711 in Ankara? tr"]),
         ("temsilci", ["handoff_next tr"]),
         ("avukatımla konuşun", ["handoff_priority tr", "handoff_next tr"]),
