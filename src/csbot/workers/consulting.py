@@ -22,15 +22,13 @@ log = get_logger("consulting")
 MOST = 4
 """So many questions a turn; one that wants more is no turn."""
 
-BUDGET_S = 15.0
+BUDGET = timedelta(seconds=15)
 """How long a turn may have taken when it asks once more: the answer, ten seconds at worst, is then within its claim."""
-
 
 LOST = timedelta(minutes=1)
 """So long after a call was marked no turn is still waiting for it, and one that is done again has come back to it."""
 
 NOTE_TRIES = 3
-
 
 Slots = tuple[tuple[str, str], ...]
 
@@ -73,10 +71,10 @@ async def decide(
     while (need := turn.needs) is not None:
         if len(context.answers) >= MOST:
             raise AsksTooMuch(f"{need.name}, after {MOST} others")
-        if services.clock() > now + timedelta(seconds=BUDGET_S):
+        if services.clock() > now + BUDGET:
             answer = LookupAnswer(request=need.request, branch=Branch.LATE, why="the turn has no time left to ask")
         else:
-            answer = await _answer(services, context.work, need, until)
+            answer = await _answer(services, context.work, need, begin_by=now + BUDGET, until=until)
             if need.changes:
                 notes.append(_note(need, answer, services.clock()))
         context = replace(context, answers=(*context.answers, answer))
@@ -107,7 +105,9 @@ async def leave_notes(services: Services, conversation: int, notes: tuple[Outgoi
     log.warning("a change is told to no agent", conversation=conversation)
 
 
-async def _answer(services: Services, work: LaneWork, need: NeedsLookup, until: datetime) -> LookupAnswer:
+async def _answer(
+    services: Services, work: LaneWork, need: NeedsLookup, *, begin_by: datetime, until: datetime
+) -> LookupAnswer:
     if not need.changes or need.send_code:
         return await services.lookups.ask(need, now=services.clock())
     begin = partial(
@@ -118,7 +118,7 @@ async def _answer(services: Services, work: LaneWork, need: NeedsLookup, until: 
         caller=f"{services.worker}/{secrets.token_hex(4)}",
         now=services.clock(),
     )
-    kept = await insist(services, begin, until=until, lane=work.lane)
+    kept = await insist(services, begin, until=begin_by, lane=work.lane)
     if kept is not None:
         log.info("asked before, not again", lookup=need.name, branch=kept.branch.value, lane=work.lane)
         return _told(work, kept)

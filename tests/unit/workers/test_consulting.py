@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -18,11 +18,12 @@ from csbot.domain.lookup import Branch, LookupAnswer, NeedsLookup
 from csbot.domain.message import Direction
 from csbot.domain.turn import LaneWork, Live, Say, Turn, TurnContext
 from csbot.engine.turn import Engine
+from csbot.errors import StoreBusy
 from csbot.lookups.systems import BrandSystems
 from csbot.ports import Lookups, Nlu
 from csbot.sampleshop.shop import CANCEL, STATUS, Fault, SampleShop
 from csbot.services import Services
-from csbot.workers.consulting import BUDGET_S, MOST, AsksTooMuch, decide, tell_lost_calls
+from csbot.workers.consulting import BUDGET, MOST, AsksTooMuch, decide, tell_lost_calls
 from csbot.workers.inbound import LEASE_S, Inbound
 from tests.contracts.store_cases import AGENT
 from tests.unit.lookups.questions import SECRET, about, cancel, system
@@ -171,7 +172,7 @@ async def test_a_turn_that_has_taken_long_asks_no_more(bench: Bench) -> None:
     class Slow(Asking):
         async def turn(self, context: TurnContext, *, nlu: Nlu, now: datetime) -> Turn:
             if not context.answers:
-                bench.made.scene.later(BUDGET_S + 0.1)
+                bench.made.scene.later(BUDGET.total_seconds() + 0.1)
             return await super().turn(context, nlu=nlu, now=now)
 
     services = replace(bench.made.services, engine=Slow(about("4711")))
@@ -271,6 +272,16 @@ async def test_what_was_made_is_kept_though_the_store_is_away_for_a_while(bench:
     [answer] = await replace(bench, made=made).decided(cancel("4713"))
     assert answer.branch is Branch.FOUND
     assert await bench.made.scene.store.made_call(request) == answer
+
+
+async def test_what_cannot_be_marked_in_time_is_not_asked_for(bench: Bench, tmp_path: Path) -> None:
+    """Else the answer might come when somebody else has the lane."""
+    with closing(sqlite3.connect(tmp_path / "csbot.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        asyncio.get_running_loop().call_later(0.5, bench.made.scene.later, BUDGET.total_seconds())
+        with pytest.raises(StoreBusy):
+            await bench.decided(cancel("4713"))
+    assert bench.shop.asked == []
 
 
 async def test_agents_are_told_of_a_change_that_no_turn_comes_back_to(bench: Bench) -> None:
