@@ -34,6 +34,9 @@ _MOST_CANDIDATES = 3
 _WISHED = 0.5
 """What a wish beside a question is worth at least, to be what a number is told for."""
 
+_ASKS_NO_VALUE = frozenset({"helped", "follow", "clarify"})
+"""Kinds of questions that no number but a choice's answers."""
+
 _MOST_CLARIFIED = 2
 """Times the same meanings are asked about; a yes tells that one of them is right."""
 
@@ -313,9 +316,16 @@ def _is_told_a_value(s: Situation, name: str) -> bool:
 
 
 def _is_a_bare_value(s: Situation) -> Decision | None:
-    """A number and no word: what can be looked up by it alone, without changing anything, is what is wanted."""
-    if s.understanding is None or s.understanding.ranking or s.memory.pending is not None:
+    """A number and no word: told for what was near the question before, else looked up by itself, if that is clear."""
+    pending = s.memory.pending
+    if s.understanding is None or s.understanding.ranking or (pending and pending.kind not in _ASKS_NO_VALUE):
         return None
+    near = [one.name for one in pending.ranking if one.score >= _WISHED] if pending else []
+    if pending and pending.kind == "clarify":
+        near = [choices.named(one.payload)[1] for one in pending.choices]
+    wished = next((name for name in near if _is_told_a_value(s, name) and s.may_answer(name)), "")
+    if wished:
+        return act(s, wished, why=f"a number, told for {wished}")
     looked_up = [intent for intent in s.catalogue.intents.values() if _is_looked_up(s, intent)]
     return act(s, looked_up[0].id, why="a bare number") if len(looked_up) == 1 else None
 
