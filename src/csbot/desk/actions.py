@@ -166,7 +166,9 @@ def _not_anothers(conversation: Conversation, agent: str) -> None:
 
 
 def _rested(conversation: Conversation) -> Memory:
-    return replace(conversation.memory, pending=None, last_answer="", clarified=0, unanswered=0, codes=Codes())
+    return replace(
+        conversation.memory, pending=None, last_answer="", clarified=0, unanswered=0, told_again=0, codes=Codes()
+    )
 
 
 def _heard(work: LaneWork) -> tuple[int, ...]:

@@ -91,7 +91,8 @@ class Memory:
     the vote was asked for, until it is given.
     `later` are intents that were asked for in the same breath as what is being done.
     `lookups` are those asked so far, the latest last, each once with what it came to in the end.
-    `clarified` and `unanswered` count clarifying questions and wordless messages in a row. A slot passed over is "".
+    `clarified`, `unanswered` and `told_again` count clarifying questions, wordless messages and answers said once more
+    in a row. A slot passed over is "".
     """
 
     pending: PendingQuestion | None = None
@@ -106,6 +107,7 @@ class Memory:
     greeted: bool = False
     clarified: int = 0
     unanswered: int = 0
+    told_again: int = 0
     codes: Codes = field(default_factory=Codes)
 
 

@@ -31,6 +31,9 @@ from csbot.engine.situation import Situation
 SYMPATHY = ("handoff_priority",)
 _MOST_CANDIDATES = 3
 
+_MOST_AGAIN = 2
+"""Times one answer is said once more to what is asked on about it."""
+
 _WISHED = 0.5
 """What a wish beside a question is worth at least, to be what a number is told for."""
 
@@ -272,7 +275,7 @@ def act(s: Situation, name: str, *, why: str, chosen: bool = False) -> Decision:
     if role is Role.GREETING and s.hold_until is not None and s.memory.pending is None and not chosen:
         return Hold(until=s.hold_until, why="a lone greeting: the question may follow")
     if name == s.memory.last_answer and not role.is_small_talk and not chosen:
-        if s.asks_on and not s.memory.clarified:
+        if s.asks_on and s.memory.told_again < _MOST_AGAIN:
             return Answer(name=name, again=True, why=f"{why}; what is asked on about it stands in its answer")
         return HandOff(reason=Reason.REPEATED, why=f"{name} was asked again right after its answer")
     return Answer(name=name, why=why)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from csbot.domain.understanding import Part, Understanding
 from csbot.ports import Nlu
-from csbot.text.clauses import Joint, adds, asks, joints, sentences, without_opening
+from csbot.text.clauses import Joint, adds, asks, joints, opening_words, sentences, without_opening
 from csbot.text.fold import fold
 
 _MOST_PARTS = 3
@@ -17,10 +17,6 @@ _MOST_JOINTS = 6
 _LONGEST = 600
 """Characters of a text that is read in parts; a longer one is a story."""
 
-_FOLLOWS = re.compile(
-    r"\W*(?:(?:e|ok|okay|tamam|anladim|hmm+|alright)\b[\s,]*)?"
-    r"(?:peki|ya|ve|bir de|bi de|and|what about|how about|what if|then|so)\b[\s,]*"
-)
 _WORD = re.compile(r"(?<!\w)[^\W\d_]{2,}(?!\w)")
 _LONGEST_FOLLOW = 7
 """Words of a text that may go on from the question before it."""
@@ -71,11 +67,10 @@ async def _going_on(text: str, alone: Understanding, earlier: Earlier, *, nlu: N
     Words of no content's make it another matter. What was just answered is no new answer; but it is what a bare "how
     much is it?" asks about, rather than what those few words sound like.
     """
-    opening = _FOLLOWS.match(fold(text))
+    opening = opening_words(text)
     words = text.split()
     turns = bool(alone.language and language) and alone.language != language
-    # Folding may change a text's length, so the opening is taken off word by word.
-    rest = words[len(opening[0].split()) :] if opening else words
+    rest = words[opening:]
     if not _WORD.search(" ".join(rest)) or alone.unknown or turns or len(words) > _LONGEST_FOLLOW:
         return alone
     asking = len(rest) <= _BARE and not _naming(rest)
@@ -83,7 +78,7 @@ async def _going_on(text: str, alone: Understanding, earlier: Earlier, *, nlu: N
     if alone.confident and not opening and not bare:
         return alone
     # A word alone, not clear by itself, is about what was asked before: a town, a day.
-    goes_on = bare or opening or len(words) == 1 or asks(text)
+    goes_on = bare or opening > 0 or len(words) == 1 or asks(text)
     best, same = alone, alone
     line, *named = _subjects(earlier.words)
     for before in (line, *named):

@@ -13,7 +13,7 @@ from csbot.engine.choices import NONE, named
 from csbot.engine.forms import Reader
 from csbot.engine.hearing import Said
 from csbot.engine.recognise import Cues
-from csbot.text.clauses import asks
+from csbot.text.clauses import asks, opening_words
 
 FAQ = "faq/"
 
@@ -72,9 +72,9 @@ class Situation:
 
     @property
     def asks_on(self) -> bool:
-        """A question, or a word alone, that is clear only with the question before it: "how much is it?"."""
-        read = self.understanding is not None and self.understanding.read
-        return bool(read) and (asks(self.said.text) or len(self.said.text.split()) == 1)
+        """It is clear only with the question before it, and asks on about that: "how much is it?", "and by card"."""
+        text, read = self.said.text, self.understanding is not None and self.understanding.read
+        return bool(read) and (asks(text) or opening_words(text) > 0 or len(text.split()) == 1)
 
     @property
     def meanings(self) -> tuple[str, ...]:

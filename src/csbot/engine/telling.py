@@ -182,8 +182,7 @@ class Teller:
             return self._beside_a_form(*says, last_answer="" if role.is_small_talk else decision.name)
         if role.is_small_talk:
             return self._say(self._rested(), *says)
-        # What is asked on a second time about the same is more than its answer says.
-        asked = {"clarified": self.situation.memory.clarified + 1} if decision.again else {}
+        asked = {"told_again": self.situation.memory.told_again + 1} if decision.again else {}
         if isinstance(item, Entry):
             return self._answer_entry(item, says, **asked)
         return self._say(self._rested(last_answer=decision.name, **asked), *says)
@@ -303,6 +302,7 @@ class Teller:
             "last_question": self._read()[:SUMMARY_LIMIT] if changes.get("last_answer") else "",
             "clarified": 0,
             "unanswered": 0,
+            "told_again": 0,
         }
         return replace(self.situation.memory, **{**rested, **changes})
 

@@ -43,6 +43,7 @@ from csbot.engine.reading import Earlier, read
 from csbot.engine.recognise import Ears
 from csbot.engine.situation import FAQ, Situation
 from csbot.ports import Nlu
+from csbot.text.clauses import asks
 
 _WORDS: dict[type[Decision], str] = {
     Listen: "listen",
@@ -141,13 +142,15 @@ def expected(memory: Memory) -> tuple[str, ...]:
 def earlier(said: Said, memory: Memory, catalogue: Catalogue, language: str) -> Earlier | None:
     """The question answered before, from which a short text may go on; None for an answer to what csbot has asked.
 
-    What a system has answered goes by its intent's title in `language`: the words for it may stand messages before.
+    What a system has answered, and what is asked inside a form, goes by its intent's title in `language`: the words for
+    it may stand messages before.
     """
     pending = memory.pending
-    if pending is not None and pending.kind == "more" and pending.subject in catalogue.intents:
+    about = pending is not None and (pending.kind == "more" or (pending.kind == "form" and asks(said.text)))
+    if pending is not None and about and pending.subject in catalogue.intents:
         title = catalogue.intents[pending.subject].title
         words = title.get(language) or next(iter(title.values()), "")
-        return Earlier(words=words, answered=pending.subject, looked_up=True)
+        return Earlier(words=words, answered=pending.subject, looked_up=pending.kind == "more")
     if not memory.last_question or (pending is not None and pending.kind not in {"helped", "follow"}):
         return None
     if pending is not None and choices.pick(pending.choices, said.picked, said.text) is not None:

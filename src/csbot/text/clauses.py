@@ -42,6 +42,10 @@ _WISH = re.compile(
     r"\b(?:istiyor(?:um|uz)|isti?yom|ister(?:im|iz)|lazim|gerekiyor|rica|lutfen|soyle(?:yin|r)?|yardim"
     r"|i want|we want|i wanna|i need|we need|i would like|i d like|i'd like|id like|please|pls)\b"
 )
+_FOLLOWS = re.compile(
+    r"\W*(?:(?:e|ok|okay|tamam|anladim|hmm+|alright)\b[\s,]*)?"
+    r"(?:peki|ya|ve|bir de|bi de|and|what about|how about|what if|then|so)\b[\s,]*"
+)
 _TOO = re.compile(r"\W*(?:\w+ ){1,3}d[ae]\b|.*\b(?:too|as well)\W*$")
 
 
@@ -75,6 +79,13 @@ def without_opening(text: str) -> str:
     found = _OPENING.match(text)
     rest = text[found.end() :] if found else text
     return rest if _LETTER.search(rest) else text
+
+
+def opening_words(text: str) -> int:
+    """How many words at its beginning say that the text goes on from what was said before: "and", "peki"."""
+    # Folding may change a text's length, so what is found is counted in words.
+    found = _FOLLOWS.match(fold(text))
+    return len(found[0].split()) if found else 0
 
 
 def adds(text: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from csbot.text.clauses import adds, asks, joints, sentences, without_opening
+from csbot.text.clauses import adds, asks, joints, opening_words, sentences, without_opening
 
 
 @pytest.mark.parametrize(
@@ -94,3 +94,11 @@ def test_what_comes_beside_another_matter_says_so(text: str, comes_beside: bool)
 )
 def test_what_only_tells_asks_nothing(text: str) -> None:
     assert not asks(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("peki ya kartla", 1), ("ok and by card", 2), ("What about sales?", 2), ("kartla", 0), ("andaç", 0), ("", 0)],
+)
+def test_words_that_go_on_from_what_was_said_are_counted(text: str, words: int) -> None:
+    assert opening_words(text) == words

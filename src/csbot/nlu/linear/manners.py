@@ -14,7 +14,7 @@ _FILLERS = frozenset(
     tokens(
         """çok peki tamam evet ama ve bir de da mi ya abi abla hocam bey hanım hanımefendi beyefendi canım efendim size
         herkese tekrar şimdiden again very so much a lot all everyone everybody team guys there sir madam dear and ok
-        okay well now then for your help"""
+        okay well now then for your help cool great nice perfect lovely brilliant awesome süper harika mükemmel"""
     )
 )
 """Words that only decorate a greeting or thanks."""
