@@ -179,7 +179,11 @@ class Consultation:
     def _came_to(self, lookup: Lookup, answer: LookupAnswer) -> Decision:
         match answer.branch:
             case Branch.FOUND:
-                return self._found(self._of_record(answer.records[0]))
+                told = self._of_record(answer.records[0])
+                if not told.text:
+                    # Kept from a call under an earlier content, whose words went by another field.
+                    return self._hand_off(lookup, Reason.UNSURE, "found, and there are no words for it")
+                return self._found(told)
             case Branch.SEVERAL:
                 return self._several(lookup, answer)
             case Branch.NONE:

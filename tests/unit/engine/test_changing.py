@@ -13,7 +13,7 @@ from csbot.domain.ticket import Priority, Reason
 from csbot.domain.turn import Turn
 from csbot.evaluation.conversing import Conversing, choices_of, pressed, texts
 from csbot.evaluation.systems import Scripted
-from tests.unit.engine.shop import SHOP
+from tests.unit.engine.shop import SHOP, both
 from tests.unit.engine.test_consulting import FOUND, answers, asked, labels
 
 
@@ -208,6 +208,16 @@ async def test_what_can_no_longer_be_told_is_for_a_person(chat: Conversing, shop
     turn = await chat.says("evet", known=(made,))
     assert turn.ticket is not None
     assert turn.ticket.reason is Reason.OUTCOME_UNKNOWN
+
+
+async def test_what_a_new_content_has_no_words_for_is_for_a_person(chat: Conversing, shop: Scripted) -> None:
+    await asked_whether(chat, shop)
+    by_case = replace(SHOP.lookups["stopping"], answers={}, by="status", cases={"gone": both("gone")})
+    chat.catalogue = replace(SHOP, lookups={**SHOP.lookups, "stopping": by_case})
+    made = LookupAnswer(request="console:m1:stopping", branch=Branch.FOUND, records=({},))
+    turn = await chat.says("evet", known=(made,))
+    assert texts(turn) == ["handoff_next tr"]
+    assert turn.ticket is not None
 
 
 async def test_a_code_too_old_by_the_time_of_the_yes_is_asked_for_anew(chat: Conversing, shop: Scripted) -> None:
