@@ -43,5 +43,5 @@ async def test_what_is_beside_the_point_is_not_answered(nlu: LinearNlu, name: st
     outside = [row.text for language in ("tr", "en") for row in probes(name, language) if not row.right]
     answered = [(text, u.why) for text in outside if (u := await nlu.understand(text)).confident]
 
-    assert len(outside) == 40
+    assert len(outside) >= 40
     assert len(answered) <= 0.05 * len(outside), answered
