@@ -27,7 +27,7 @@ _PLAIN = 0.9
 
 _ASKING = re.compile(
     r"how|long|much|many|do|does|did|is|are|can|could|will|would|i|we|you|your|my|the|an?|to|of|for|what|whats|when|where"
-    r"|which|who|why|there|have|has|get|take|please|hi|hello|and|ne|kadar|zaman|kac|nasil|nerede|var|bir|bu|su|merhaba|selam|acaba|peki|ya|ok|thanks|tesekkurler"
+    r"|which|who|why|there|have|has|get|take|please|hi|hello|and|ne|kadar|zaman|hangi|kac|nasil|nerede|var|bir|bu|su|merhaba|selam|acaba|peki|ya|ok|thanks|tesekkurler"
     r"|m[iu](?:yim|yum|yiz|yuz|sin|sun|siniz|sunuz)?|(?:yap|ol|ed|al|ver|gel|gid|cik)(?:iyor|uyor|ar|ur|ir|er)(?:sunuz|siniz|um|uz|lar)?"
     r"|gun(?:de|u)?|saat(?:te)?|hafta(?:da)?|ay(?:da)?|yil|days?|weeks?|hours?|months?|years?"
 )

@@ -22,8 +22,11 @@ _LONGEST_REPLY = 8
 _LEADING_REPLY = 4
 """Words up to which a text that begins with yes or no is taken for that when nothing else is understood."""
 
-_HESITATIONS = "aslında neyse ee eee şey hmm hmmm ya yaa ay pardon actually well oh um uh hm sorry"
-"""Words that may stand around any reply."""
+_HESITATIONS = (
+    "aslında|neyse|ee|eee|şey|hmm|hmmm|ya|yaa|ay|pardon|ya da|o zaman|yine de|en iyisi|sanırım|galiba"
+    "|actually|well|oh|um|uh|hm|sorry|or|then|you know what|on second thought|i guess|i think"
+)
+"""Words of doubt that may stand around a no."""
 
 _SHORT_TEXT = 80
 _REMEMBERED = 4096
@@ -101,9 +104,10 @@ class Ears:
         self._greetings = _examples(catalogue, Role.GREETING)
         self._thanks = _examples(catalogue, Role.THANKS)
         # What may stand around a reply without changing it.
-        self._manners = self._greetings | self._thanks | _phrases([_HESITATIONS.split()])
+        self._manners = self._greetings | self._thanks
         self._beside_yes = self._manners | self._cancel
-        self._beside_no = self._manners | self._yes
+        # Who hesitates has not said a clear yes; a no or a withdrawal changes nothing, and is heard all the same.
+        self._beside_no = self._manners | self._yes | _phrases([_HESITATIONS.split("|")])
         self._beside_withdrawal = self._beside_no | self._no | self._moment
         self._remembered = lru_cache(maxsize=_REMEMBERED)(self._listen)
 

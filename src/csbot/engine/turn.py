@@ -23,6 +23,7 @@ from csbot.engine.situation import Access, Situation
 from csbot.engine.telling import Teller
 from csbot.engine.understand import Judgement, because, earlier, expected, judge, paused, survey, word
 from csbot.ports import Nlu
+from csbot.text.clauses import asks
 
 
 class Engine:
@@ -89,7 +90,8 @@ class Engine:
 
     def _told(self, context: TurnContext, situation: Situation, decision: Decision, now: datetime) -> Turn:
         understanding = situation.understanding
-        spoken = self._language(context.work.conversation.language, understanding, situation.cues)
+        so_far = context.work.conversation.language
+        spoken = so_far if _is_a_value(situation) and so_far else self._language(so_far, understanding, situation.cues)
         voice = Voice(
             catalogue=context.live.catalogue, brand=self._brand, language=spoken, channel_kind=context.channel_kind
         )
@@ -121,6 +123,13 @@ class Engine:
         if told:
             return "en" if "en" in languages else self._brand.default_language
         return cues.language if cues.language in languages else self._brand.default_language
+
+
+def _is_a_value(situation: Situation) -> bool:
+    """An answer to a form's question that is nothing else: names and addresses have words of any language."""
+    pending = situation.memory.pending
+    asked = pending is not None and pending.kind == "form"
+    return asked and not situation.best and not asks(situation.said.text)
 
 
 def _access(context: TurnContext) -> Access:

@@ -151,6 +151,8 @@ def earlier(said: Said, memory: Memory, catalogue: Catalogue, language: str) -> 
         title = catalogue.intents[pending.subject].title
         words = title.get(language) or next(iter(title.values()), "")
         return Earlier(words=words, answered=pending.subject, looked_up=pending.kind == "more")
+    if pending is not None and pending.kind == "clarify" and asks(said.text) and not said.picked:
+        return Earlier(words=pending.asked_about)
     if not memory.last_question or (pending is not None and pending.kind not in {"helped", "follow"}):
         return None
     if pending is not None and choices.pick(pending.choices, said.picked, said.text) is not None:
