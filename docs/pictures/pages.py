@@ -28,12 +28,12 @@ FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A page, and what is done on it before it is looked at."""
+    """A page of `of`, and what is done on it before it is looked at."""
 
     name: str
     path: str
     act: Callable[[Page], Awaitable[None]]
-    of_playground: bool = False
+    of: str = "csbot"
 
 
 async def main() -> None:
@@ -51,9 +51,10 @@ async def main() -> None:
         ):
             browser = await playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
             await _admit(world)
+            servers = {"csbot": world.url, "playground": url, "shop": shop}
             for size in SIZES:
                 for picture in PICTURES:
-                    await _take(browser, size, picture, url if picture.of_playground else world.url)
+                    await _take(browser, size, picture, servers[picture.of])
             await browser.close()
 
 
@@ -75,8 +76,8 @@ async def _take(browser: Browser, size: str, picture: Picture, server: str) -> N
 
 async def _play(page: Page) -> None:
     for phone, words in (
-        ("whatsapp", "Kargo kaç günde gelir?"),
-        ("telegram", "iade suresi kac gun"),
+        ("whatsapp", "kargom nerede 4811"),
+        ("telegram", "kargom nerede 4811"),
         ("slack", "Do you ship abroad?"),
         ("sms", "teşekkürler"),
     ):
@@ -90,10 +91,14 @@ async def _play(page: Page) -> None:
 
 
 async def _chat(page: Page) -> None:
-    for words in ("How long does delivery take?", "I want to talk to a person"):
+    for words in ("Where is my order 4711?", "I want to talk to a person"):
         await page.fill("textarea", words)
         await page.press("textarea", "Enter")
         await page.wait_for_timeout(4000)
+
+
+async def _look(page: Page) -> None:
+    await page.wait_for_selector("#live .order")
 
 
 async def _work(page: Page) -> None:
@@ -110,11 +115,12 @@ async def _work(page: Page) -> None:
 
 
 PICTURES = (
-    Picture("playground", "/", _play, of_playground=True),
+    Picture("playground", "/", _play, of="playground"),
     Picture("chat", "/chat", _chat),
     Picture("desk", "/desk", _work),
+    Picture("shop", "/", _look, of="shop"),
 )
-"""In this order: the chat's customer is one of those who wait at the desk."""
+"""In this order: the chat's customer is one of those who wait at the desk, and a code for a phone was sent."""
 
 
 if __name__ == "__main__":
