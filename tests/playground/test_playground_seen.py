@@ -48,6 +48,35 @@ async def test_all_four_phones_are_answered_and_handed_off_on_one_page(tmp_path:
         assert [shown.text for shown in world.phones["telegram"].imitation.received()].count("Ben bakıyorum.") == 1
 
 
+async def test_an_order_is_told_to_whom_it_belongs_and_by_a_code_of_the_shop_s_page_elsewhere(tmp_path: Path) -> None:
+    async with played(tmp_path) as (_, url), browser() as chromium, browsing(chromium) as page:
+        await page.goto(url)
+        await says(page, "whatsapp", "where is my order 4811")
+        await expect(page.locator(theirs(page, "whatsapp")).last).to_contain_text("Eskişehir", timeout=SOON_MS)
+        await says(page, "telegram", "where is my order 4811")
+        await expect(page.locator(theirs(page, "telegram"))).to_have_count(1, timeout=SOON_MS)
+        await expect(page.locator("#talk-telegram")).not_to_contain_text("Eskişehir")
+        async with page.context.expect_page() as opening:
+            await page.get_by_role("link", name="Sample shop").click()
+        beside = await opening.value
+        code = await beside.locator(".code").inner_text()
+        await says(page, "telegram", code)
+        await expect(page.locator(theirs(page, "telegram")).last).to_contain_text("Eskişehir", timeout=SOON_MS)
+
+
+async def test_a_change_is_told_to_the_agent_in_words(tmp_path: Path) -> None:
+    async with played(tmp_path) as (_, url), browser() as chromium, browsing(chromium) as page:
+        await page.goto(url)
+        await says(page, "telegram", "cancel my order 4713")
+        await page.click("#talk-telegram .choices button >> nth=0", timeout=SOON_MS)
+        await expect(page.locator(theirs(page, "telegram"))).to_have_count(2, timeout=SOON_MS)
+        await page.click("#agent .pick >> nth=0")
+        note = page.locator("#agent-transcript .bubble.note")
+        for words in ("Cancel my order", "4713", "done"):
+            await expect(note).to_contain_text(words)
+        assert await violations(page) == []
+
+
 async def test_what_an_agent_is_writing_outlasts_what_comes_in(tmp_path: Path) -> None:
     async with played(tmp_path) as (_, url), browser() as chromium, browsing(chromium) as page:
         await page.goto(url)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from typing import Any
@@ -13,6 +13,8 @@ from aiohttp import ClientError, web
 from babel.dates import format_time, get_timezone
 
 from csbot.channel.imitation import Fault
+from csbot.domain.content import Catalogue
+from csbot.domain.lookup import AskedLookup, Branch
 from csbot.domain.message import Attachment, Location, MessageKind
 from csbot.errors import SettingsError
 from csbot.playground.agent import ActRefused
@@ -21,6 +23,7 @@ from csbot.playground.phones import Phone
 from csbot.playground.words import AUTHORS, FAULTS, LANGUAGES, PAGES
 from csbot.playground.world import World
 from csbot.web import languages, static_files
+from csbot.web.desk.known import ShownLookup, lookup
 from csbot.web.desk.words import DELIVERY, KINDS, PART_REASONS, REASONS, STATES
 from csbot.web.rendering import Page, secured
 
@@ -53,7 +56,19 @@ class PlaygroundPage(Page):
 
     def render(self, template: str, **values: Any) -> str:
         """See `Page`."""
-        return super().render(template, **{**WORDS, "to_the_second": self.to_the_second, **values})
+        own = {"to_the_second": self.to_the_second, "asked_of": self.asked_of}
+        return super().render(template, **{**WORDS, **own, **values})
+
+    def asked_of(self, catalogue: Catalogue, told: Mapping[str, Any]) -> ShownLookup:
+        """A lookup as the API tells it, in words."""
+        asked = AskedLookup(
+            name=told["name"],
+            slots=tuple(told["slots"].items()),
+            branch=Branch(told["branch"]),
+            changes=told["changes"],
+            reason=told["reason"],
+        )
+        return lookup(self, catalogue, asked)
 
     def to_the_second(self, at: datetime) -> str:
         """The time of day where the brand is, seconds and all."""
