@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 import pytest
 
 from csbot.domain.audit import AuditEntry
 from csbot.domain.changes import Committed, Duplicate, OwnerChange, Stale, Vote
 from csbot.domain.conversation import ConversationState, Memory, PendingQuestion
+from csbot.domain.lookup import AskedLookup, Branch
 from csbot.domain.message import Author, Choice, Direction, OutgoingMessage, OutgoingPart
 from csbot.domain.ticket import Priority, Ranked, Reason, Ticket
 from csbot.domain.turn import Line
@@ -307,6 +309,24 @@ async def test_an_agent_s_words_and_notes_stand_in_the_transcript_and_only_words
     assert (noted.direction, noted.text, noted.parts) == (Direction.NOTE, "siparişi aradım", ())
     assert [part.body.text for part in await scene.take()] == ["merhaba, ben Ayşe"]
     assert await scene.rows("SELECT DISTINCT content_version FROM messages") == [("",)]
+
+
+async def test_what_a_system_was_asked_is_kept_in_the_memory_and_with_a_note(scene: Scene) -> None:
+    await scene.says("4713 iptal")
+    work = await scene.work()
+    asked = AskedLookup(
+        name="cancel-order",
+        slots=(("order_number", "4713"),),
+        branch=Branch.REFUSED,
+        changes=True,
+        reason="already_sent",
+        at=scene.now,
+    )
+    told = replace(note("cancel-order: refused"), author=Author.BOT, author_name="", lookup=asked)
+    await scene.answer(work, messages=(told,), memory=Memory(lookups=(asked,)))
+    view = await scene.view(work.conversation.id)
+    assert view.row.conversation.memory.lookups == (asked,)
+    assert [message.lookup for message in view.messages] == [None, asked]
 
 
 async def test_a_conversation_passes_from_one_person_to_another_and_both_have_said_what_they_said(
