@@ -117,7 +117,7 @@ async def test_without_any_account_an_order_is_told_and_a_code_shows_whose_anoth
         await chat.types("4812 nerede")
         assert "altı haneli" in await chat.shows("doğrusunu yazmanız")
         async with ClientSession() as client, client.get(page) as answer:
-            sent = re.search(r"elif@mail\.example</td><td>(\d{6})<", await answer.text())
+            sent = re.search(r">(\d{6})</code>.*elif@mail\.example<", await answer.text())
         assert sent is not None
         await chat.types(sent[1])
         assert "hazırlanıyor" in await chat.shows("Tahmini teslim")
