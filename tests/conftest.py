@@ -1,10 +1,16 @@
-"""What holds for every test: in CI nothing may be skipped for want of a service."""
+"""What holds for every test: in CI nothing may be skipped for want of a service, and generated cases are the same."""
 
 from __future__ import annotations
 
 import os
 
 import pytest
+from hypothesis import settings
+
+# How long something takes is a matter of benchmarks. In CI a commit that has passed passes again; elsewhere each run
+# looks at other cases.
+settings.register_profile("csbot", deadline=None, derandomize=bool(os.environ.get("CSBOT_CI")))
+settings.load_profile("csbot")
 
 ALLOWED_SKIPS = ("the real Rasa",)
 

@@ -81,7 +81,7 @@ ANY_TEXT = st.one_of(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     text=ANY_TEXT, language=st.sampled_from(["", "tr", "en", "xx"]), expected=st.lists(st.text(max_size=12), max_size=3)
 )

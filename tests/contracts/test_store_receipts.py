@@ -159,9 +159,7 @@ async def test_a_receipt_for_a_word_of_another_system_is_kept_without_harm(scene
 STATES = st.lists(st.sampled_from([SENT, DELIVERED, READ, FAILED]), min_size=1, max_size=5)
 
 
-@settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(receipts=STATES, settled_at=st.integers(min_value=0, max_value=5))
 async def test_receipts_in_any_order_come_to_the_furthest_state(
     scene: Scene, receipts: list[DeliveryState], settled_at: int

@@ -7,7 +7,7 @@ import re
 from datetime import datetime
 from pathlib import Path
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from csbot.content import load
@@ -71,7 +71,6 @@ def test_a_text_without_words_means_nothing(text: str) -> None:
     assert heard.close == ()
 
 
-@settings(deadline=None)
 @given(st.lists(ANYTHING, min_size=1, max_size=4))
 def test_no_text_makes_a_turn_fail(texts: list[str]) -> None:
     chat = Conversing(catalogue=CONTENT, nlu=NLU, greeting_hold_s=0, systems=Away())
@@ -82,7 +81,6 @@ def test_no_text_makes_a_turn_fail(texts: list[str]) -> None:
         assert turn.says or chat.conversation.state is not ConversationState.BOT
 
 
-@settings(deadline=None)
 @given(WORDLESS.filter(lambda text: not re.search(r"\d", text)))
 def test_a_text_without_words_is_never_answered(text: str) -> None:
     turn = asyncio.run(Conversing(catalogue=CONTENT, nlu=NLU, greeting_hold_s=0).says(text))
