@@ -27,7 +27,7 @@ _PLAIN = 0.9
 
 _ASKING = re.compile(
     r"how|long|much|many|do|does|did|is|are|can|could|will|would|i|we|you|your|my|the|an?|to|of|for|what|whats|when|where"
-    r"|which|who|why|there|have|has|get|take|please|hi|hello|and|ne|kadar|zaman|hangi|kac|nasil|nerede|var|bir|bu|su|merhaba|selam|acaba|peki|ya|ok|thanks|tesekkurler"
+    r"|which|who|why|there|have|has|get|take|please|hi|hello|and|ne|kadar|zaman|hangi|kac|nasil|nerede|var|bir|bu|su|o|bunun|onun|bunu|onu|it|its|this|that|these|those|merhaba|selam|acaba|peki|ya|ok|thanks|tesekkurler"
     r"|m[iu](?:yim|yum|yiz|yuz|sin|sun|siniz|sunuz)?|(?:yap|ol|ed|al|ver|gel|gid|cik)(?:iyor|uyor|ar|ur|ir|er)(?:sunuz|siniz|um|uz|lar)?"
     r"|gun(?:de|u)?|saat(?:te)?|hafta(?:da)?|ay(?:da)?|yil|days?|weeks?|hours?|months?|years?"
 )
@@ -53,7 +53,7 @@ async def read(
 ) -> Understanding:
     """What `text` means. See `Understanding` for what a text of several parts, or one that goes on, comes to."""
     whole = await nlu.understand(text, language=language, expected=expected)
-    reader = _PartReader(nlu, language)
+    reader = _PartReader(nlu, whole.language or language)
     if parts := await reader.parts(text):
         return replace(whole, parts=parts)
     if earlier is not None and earlier.words:
@@ -161,7 +161,8 @@ class _PartReader:
         heard = await self._nlu.understand(words, language=self._language)
         for one in before:
             earlier = Earlier(words=one.text, answered=one.understanding.best)
-            if earlier.answered:
+            # What names a matter of its own and is clear is another one.
+            if earlier.answered and not (heard.best and _naming(words.split())):
                 heard = await _going_on(words, heard, earlier, nlu=self._nlu, language=self._language)
         return Part(text=words, understanding=heard, asks=asks(words), added=adds(text))
 
