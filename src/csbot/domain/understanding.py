@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 from csbot.domain.ticket import Evidence, Grounds, Ranked
 
@@ -16,8 +17,8 @@ class Understanding:
     the brand's or any other code. `why` explains it to a person. `unknown` are words that none of the content has.
 
     `parts` are the several things a text says, in order, where the policy may want to answer more than one; empty for a
-    text that says one. `read` is what was read instead of the text: with the question before it. `grounds` is what
-    spoke for the ranking, None where the engine does not tell.
+    text that says one. `read` is what was read instead of the text: with the question before it. `explain` tells what
+    spoke for the ranking, when somebody asks; None where the engine does not tell.
     """
 
     ranking: tuple[Ranked, ...]
@@ -28,7 +29,12 @@ class Understanding:
     unknown: tuple[str, ...] = ()
     parts: tuple[Part, ...] = ()
     read: str = ""
-    grounds: Grounds | None = None
+    explain: Callable[[], Grounds] | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def grounds(self) -> Grounds | None:
+        """What spoke for the ranking."""
+        return self.explain() if self.explain else None
 
     def evidence(self, text: str) -> tuple[Evidence, ...]:
         """What `text`, whose understanding this is, was understood as: one for each part of it."""

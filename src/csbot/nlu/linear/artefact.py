@@ -22,7 +22,7 @@ import numpy.typing as npt
 
 from csbot.errors import CsbotError
 
-VERSION = 2
+VERSION = 3
 """Of the format and of what the arrays mean; files of another version are refused."""
 
 _MAGIC = b"csbot-nlu\n"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from functools import partial
 
 from csbot.domain.ticket import Grounds, Ranked
 from csbot.domain.understanding import Understanding
@@ -52,7 +53,7 @@ class Judge:
             if name := self._exact.get(exact):
                 others = self._candidates(exact, wished)
                 found = _certain(name, self._ranked(others), spoken, why=f"an example of {name}")
-                return replace(found, grounds=self._grounds(others, exact))
+                return replace(found, explain=partial(self._grounds, others, exact))
         return self._weigh(rest, self._candidates(rest, wished), spoken)
 
     def is_manners(self, words: Words) -> bool:
@@ -75,7 +76,7 @@ class Judge:
         return len(names) <= 2 and not any(is_number(word) or self._knows(word) for word in names)
 
     def _knows(self, word: str) -> bool:
-        return any(map(self._model.knows, self._speller.mend((word,))))
+        return self._model.knows(word) or any(map(self._model.knows, self._speller.mend((word,))))
 
     def _unknown(self, words: Words) -> tuple[str, ...]:
         """The words that no example knows, or that speak of other matters though an example has their root."""
@@ -103,7 +104,7 @@ class Judge:
             close=tuple(self._samples.names[one.of] for one in near) if worth_asking else (),
             language=spoken,
             unknown=self._unknown(words),
-            grounds=self._grounds(candidates, words),
+            explain=partial(self._grounds, candidates, words),
             why=because(self._samples, candidates, confidence, firms=self._firms_in(words)),
         )
 

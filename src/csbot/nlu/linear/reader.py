@@ -63,6 +63,9 @@ class Examples:
     @classmethod
     def of(cls, vectors: Sequence[Vector], classes: Sequence[int], count: int) -> Examples:
         """The examples with these vectors; `classes` come in rising order from 0."""
+        # Sums over rows want something in each: an example without features has one that weighs nothing.
+        nothing = np.zeros(1, dtype=np.intp), np.zeros(1, dtype=np.float32)
+        vectors = [vector if len(vector[0]) else nothing for vector in vectors]
         starts = np.cumsum([0, *(len(ids) for ids, _ in vectors)]).astype(np.int32)
         columns = np.concatenate([np.empty(0, dtype=np.intp), *(ids for ids, _ in vectors)])
         values = np.concatenate([np.empty(0, dtype=np.float32), *(values for _, values in vectors)])
@@ -82,7 +85,7 @@ class Examples:
             start, stop = int(self.starts[first]), int(self.starts[last])
             shared = dense.take(self.columns[start:stop])
             shared *= self.values[start:stop]
-            cosines = np.add.reduceat(np.append(shared, np.float32(0)), self.starts[first:last] - start)
+            cosines = np.add.reduceat(shared, self.starts[first:last] - start)
             best = int(cosines.argmax())
             found.append((float(cosines[best]), first + best))
         return found
