@@ -62,6 +62,16 @@ async def is_nobody(csbot: Running, token: str, *, channel: str = "web") -> None
                 assert answer.status == 401, path
 
 
+async def statuses(csbot: Running, token: str) -> dict[str, int]:
+    """What is answered to whoever bears this cookie."""
+    found = {}
+    async with bearing(csbot, token, name="csbot_chat_web") as bearer:
+        for path in ("messages", "transcript.txt"):
+            async with bearer.http.get(f"{csbot.url}/chat/web/{path}") as answer:
+                found[path] = answer.status
+    return found
+
+
 async def test_with_anothers_cookie_a_signed_customer_has_their_own_transcript_alone(csbot: Running) -> None:
     async with guest(csbot) as a, guest(csbot) as b:
         await a.comes(identity=identity(csbot, id="A"))
@@ -125,7 +135,9 @@ async def test_a_cookie_past_its_time_is_nobodys(csbot: Running) -> None:
     async with guest(csbot) as visitor:
         await visitor.comes(identity=identity(csbot, id="A", lasts_s=60))
         token = cookie_of(visitor)
+        assert await statuses(csbot, token) == {"messages": 200, "transcript.txt": 200}
         csbot.time_passes(61)
+        assert await statuses(csbot, token) == {"messages": 401, "transcript.txt": 401}
         await is_nobody(csbot, token)
 
 

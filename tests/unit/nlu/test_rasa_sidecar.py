@@ -202,9 +202,11 @@ asyncio.run(serving.serve(Rasa(python=Path({str(rasa.python)!r}), folder=Path({s
     csbot = await asyncio.create_subprocess_exec(sys.executable, "-c", code, stdout=asyncio.subprocess.DEVNULL)
     await current(rasa)
     [pid] = children(csbot.pid)
+    assert not is_over(pid)
     csbot.kill()
     await csbot.wait()
     await until(lambda: is_over(pid), "Rasa to end")
+    assert is_over(pid)
 
 
 async def test_the_token_is_in_no_argument_and_no_log(rasa: Rasa) -> None:
