@@ -6,8 +6,11 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
+import pytest
+
 from csbot.domain.address import Address
 from csbot.domain.changes import Committed, Duplicate
+from csbot.domain.conversation import ConversationState
 from csbot.domain.delivery import DeliveryState
 from tests.contracts.store_cases import OTHER, START, Scene
 
@@ -109,6 +112,29 @@ async def test_a_lane_given_up_is_due_again_with_one_more_failure(scene: Scene) 
     await scene.answer(again, "cevap")
     await scene.says("iki")
     assert (await scene.work()).failures == 0
+
+
+@pytest.mark.parametrize("ends", ["released", "recovered"])
+@pytest.mark.parametrize("more", [False, True], ids=["answered", "written to meanwhile"])
+async def test_a_claim_that_ends_where_a_person_has_closed_leaves_nothing_due(
+    scene: Scene, ends: str, more: bool
+) -> None:
+    await scene.says("bir")
+    work = await scene.work()
+    if more:
+        await scene.says("iki")
+    assert isinstance(await scene.own(work.conversation.id, ConversationState.CLOSED), Committed)
+    if ends == "released":
+        await scene.store.release_lane(work.lane, worker="w1", retry_at=scene.now)
+    else:
+        await scene.store.recover(now=scene.now, everything=True)
+    assert await scene.store.next_lane_due() is None
+    assert (await scene.store.counts())["due_lanes"] == 0
+    await scene.says("üç")
+    assert await scene.store.next_lane_due() == scene.now + timedelta(seconds=1.5)
+    again = await scene.work()
+    assert (again.lane, again.failures) == (work.lane, 0)
+    assert [heard.body.text for heard in again.heard] == ["üç"]
 
 
 async def test_lanes_due_are_counted_and_the_next_is_the_soonest(scene: Scene) -> None:

@@ -8,8 +8,8 @@ import pytest
 
 from tests.faults.scenarios import SCENARIOS, SHORT, play
 
-LONG = {"postgres", "pulled", "shop", "shop_postgres"}
-"""Those that `make faults` alone has the time for: leases and calls to run out, channels that are slow to start."""
+LONG = {"postgres", "pulled", "shop_postgres"}
+"""Those that `make faults` alone has the time for: leases to run out, channels that are slow to start."""
 
 
 @pytest.mark.parametrize("scenario", [name for name in SCENARIOS if name not in LONG])

@@ -75,7 +75,12 @@ _AUDIT = "INSERT INTO audit (actor, act, subject, detail, at) VALUES ($1, $2, $3
 
 _FREE_LANES = """
 UPDATE lanes
-SET claimed_by = '', claimed_until = 0, due_at = CASE WHEN burst_at IS NULL THEN $1 ELSE due_at END
+SET claimed_by = '', claimed_until = 0,
+    (due_at, burst_at) = (
+        SELECT CASE WHEN waits THEN CASE WHEN burst_at IS NULL THEN $1 ELSE due_at END END,
+            CASE WHEN waits THEN burst_at END
+        FROM (SELECT EXISTS (SELECT FROM events e WHERE e.lane_id = lanes.id AND e.waiting) AS waits) w
+    )
 WHERE id IN (
     SELECT id FROM lanes WHERE due_at IS NOT NULL AND claimed_by <> '' AND (claimed_until <= $1 OR $2)
     ORDER BY id FOR NO KEY UPDATE SKIP LOCKED

@@ -41,8 +41,13 @@ _NOTHING_WAITS = """
 UPDATE lanes SET claimed_by = '', claimed_until = 0, due_at = NULL, burst_at = NULL, failures = 0 WHERE id = ANY($1)
 """
 
+# A person may have answered, or closed the conversation, while the turn was under way: then nothing is due.
 _RELEASE = """
-UPDATE lanes SET claimed_by = '', claimed_until = 0, due_at = $1, burst_at = NULL, failures = failures + 1
+UPDATE lanes l SET claimed_by = '', claimed_until = 0, burst_at = NULL,
+    (due_at, failures) = (
+        SELECT CASE WHEN waits THEN $1::bigint END, CASE WHEN waits THEN l.failures + 1 ELSE 0 END
+        FROM (SELECT EXISTS (SELECT FROM events e WHERE e.lane_id = l.id AND e.waiting) AS waits) w
+    )
 WHERE id = $2 AND claimed_by = $3
 """
 

@@ -32,9 +32,14 @@ UPDATE lanes SET claimed_by = '', claimed_until = 0, due_at = NULL, burst_at = N
 """
 _HEAR_ALL = "UPDATE events SET waiting = false WHERE lane_id = ? AND waiting"
 _NOT_DUE = "UPDATE lanes SET due_at = NULL, burst_at = NULL, failures = 0 WHERE id = ? AND claimed_until = 0"
+# A person may have answered, or closed the conversation, while the turn was under way: then nothing is due.
 _RELEASE = """
-UPDATE lanes SET claimed_by = '', claimed_until = 0, due_at = ?, burst_at = NULL, failures = failures + 1
-WHERE id = ? AND claimed_by = ?
+UPDATE lanes SET claimed_by = '', claimed_until = 0, burst_at = NULL,
+    (due_at, failures) = (
+        SELECT iif(waits, :due, NULL), iif(waits, lanes.failures + 1, 0)
+        FROM (SELECT EXISTS (SELECT 1 FROM events e WHERE e.lane_id = lanes.id AND e.waiting) AS waits)
+    )
+WHERE id = :lane AND claimed_by = :worker
 """
 # What arrived while the lane was claimed has a burst of its own, which decides when it is due.
 _GIVE_UP = """
@@ -82,7 +87,7 @@ def claim(connection: sqlite3.Connection, *, worker: str, now: datetime, lease_s
 
 def release(connection: sqlite3.Connection, lane: int, *, worker: str, retry_at: datetime) -> None:
     """See `Store.release_lane`."""
-    connection.execute(_RELEASE, (micros(retry_at), lane, worker))
+    connection.execute(_RELEASE, {"due": micros(retry_at), "lane": lane, "worker": worker})
 
 
 def give_up(connection: sqlite3.Connection, lane: int, *, worker: str, due_at: int) -> None:

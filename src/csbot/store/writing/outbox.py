@@ -50,7 +50,11 @@ UPDATE parts SET state = 'unknown', reason = 'csbot stopped while it was being s
 WHERE state = 'sending' AND claimed_until <= ?
 """
 _FREE_LANES = """
-UPDATE lanes SET claimed_by = '', claimed_until = 0, due_at = CASE WHEN burst_at IS NULL THEN ? ELSE due_at END
+UPDATE lanes SET claimed_by = '', claimed_until = 0,
+    (due_at, burst_at) = (
+        SELECT iif(waits, iif(burst_at IS NULL, ?, due_at), NULL), iif(waits, burst_at, NULL)
+        FROM (SELECT EXISTS (SELECT 1 FROM events e WHERE e.lane_id = lanes.id AND e.waiting) AS waits)
+    )
 WHERE due_at IS NOT NULL AND claimed_by <> '' AND claimed_until <= ?
 """
 _FOREVER = 2**62
