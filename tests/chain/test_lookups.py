@@ -9,41 +9,34 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from pydantic import SecretStr
 
 from csbot.channel.imitation import Imitation, Said
-from csbot.config import LookupSettings
 from csbot.domain.lookup import FieldKind, LookupField
 from csbot.engine.values import read
 from csbot.playground.world import Clock
 from csbot.sampleshop.orders import Status
 from csbot.sampleshop.shop import CANCEL, STATUS, Fault, SampleShop
+from tests.chain import shops
 from tests.chain.customers import Customer, newcomer
 from tests.chain.running import EVERY_WAY, Running, running, until
 from tests.faults.server import Server
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-SECRET = "a secret of sixteen and more"
 DENIZ = "+905321112233"
 """Whose order 4811 is."""
 
 
-def lookups(shop: SampleShop, **more: float) -> dict[str, LookupSettings]:
-    """The settings of both of the sample content's lookups."""
-    one = LookupSettings(url=shop.url, secret=SecretStr(SECRET), codes=True).model_copy(update=more)
-    return {STATUS: one, CANCEL: one}
-
-
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def shop() -> AsyncIterator[SampleShop]:
-    async with SampleShop(secret=SECRET.encode(), clock=Clock()) as opened:
-        yield opened
+    async with shops.opened() as made:
+        yield made
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def csbot(shop: SampleShop, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Running]:
-    async with running(tmp_path_factory.mktemp("lookups"), EVERY_WAY, lookups=lookups(shop, timeout_s=0.5)) as made:
+    asked = shops.lookups(shop, timeout_s=0.5)
+    async with running(tmp_path_factory.mktemp("lookups"), EVERY_WAY, lookups=asked) as made:
         yield made
 
 
@@ -180,8 +173,8 @@ async def test_where_others_read_along_nothing_personal_is_told(csbot: Running) 
 
 
 async def test_a_change_whose_end_nobody_saw_is_not_made_again_after_a_kill(tmp_path: Path) -> None:
-    async with SampleShop(secret=SECRET.encode(), clock=Clock()) as shop, EVERY_WAY["sms"]() as sms:
-        keys = {"url": shop.url, "secret": SECRET, "timeout_s": 5}
+    async with shops.opened() as shop, EVERY_WAY["sms"]() as sms:
+        keys = {"url": shop.url, "secret": shops.SECRET, "timeout_s": 5}
         channels = {"sms": {**sms.settings(), "rate": 0}}
         server = Server(tmp_path, channels=channels, lookups={STATUS: keys, CANCEL: keys})
         await server.spawn()

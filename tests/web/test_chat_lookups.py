@@ -7,24 +7,22 @@ from pathlib import Path
 
 import pytest
 
-from csbot.playground.world import Clock
 from csbot.sampleshop.shop import SampleShop
+from tests.chain import shops
 from tests.chain.running import Running, running
-from tests.chain.test_lookups import SECRET as SHOP_SECRET
-from tests.chain.test_lookups import lookups
 from tests.web.chatting import guest
 from tests.web.test_chat_going_on import OTHER_NUMBER, PLATFORMS, WEB, phone, words_for
 
 
 @pytest.fixture
 async def shop() -> AsyncIterator[SampleShop]:
-    async with SampleShop(secret=SHOP_SECRET.encode(), clock=Clock()) as opened:
-        yield opened
+    async with shops.opened() as made:
+        yield made
 
 
 @pytest.fixture
 async def csbot(tmp_path: Path, shop: SampleShop) -> AsyncIterator[Running]:
-    async with running(tmp_path, PLATFORMS, hosted={"web": WEB}, lookups=lookups(shop)) as started:
+    async with running(tmp_path, PLATFORMS, hosted={"web": WEB}, lookups=shops.lookups(shop)) as started:
         yield started
 
 

@@ -7,31 +7,27 @@ from pathlib import Path
 
 import pytest
 from playwright.async_api import Page, expect
-from pydantic import SecretStr
 
-from csbot.config import LookupSettings
-from csbot.playground.world import Clock
-from csbot.sampleshop.shop import CANCEL, STATUS, Fault, SampleShop
+from csbot.sampleshop.shop import CANCEL, Fault, SampleShop
+from tests.chain import shops
 from tests.chain.running import Running
 from tests.web.accessibility import overflow, violations
 from tests.web.browsing import PHONE, browser
 from tests.web.chatting import chat
 from tests.web.test_chat_browser import ANSWER, opened, says
 
-SECRET = "a secret of sixteen and more"
 CHOICE = ".chat-choices .button"
 
 
 @pytest.fixture
 async def shop() -> AsyncIterator[SampleShop]:
-    async with SampleShop(secret=SECRET.encode(), clock=Clock()) as opened_:
-        yield opened_
+    async with shops.opened() as made:
+        yield made
 
 
 @pytest.fixture
 async def csbot(shop: SampleShop, tmp_path: Path) -> AsyncIterator[Running]:
-    one = LookupSettings(url=shop.url, secret=SecretStr(SECRET), codes=True, timeout_s=1.0)
-    async with chat(tmp_path, lookups={STATUS: one, CANCEL: one}) as running:
+    async with chat(tmp_path, lookups=shops.lookups(shop, timeout_s=1.0)) as running:
         yield running
 
 

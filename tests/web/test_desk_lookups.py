@@ -7,13 +7,11 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
-from pydantic import SecretStr
 
 from csbot.channel.imitation import Said
-from csbot.config import LookupSettings
 from csbot.domain.lookup import Branch
-from csbot.playground.world import Clock
-from csbot.sampleshop.shop import CANCEL, STATUS, Fault, SampleShop
+from csbot.sampleshop.shop import CANCEL, Fault, SampleShop
+from tests.chain import shops
 from tests.chain.running import Running, until
 from tests.web.accessibility import overflow, violations
 from tests.web.browsing import NARROWEST, PHONE, WIDE, browser
@@ -21,20 +19,18 @@ from tests.web.desk import desk, seen, waits
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-SECRET = "a secret of sixteen and more"
 EVERY_SIZE = pytest.mark.parametrize("size", [WIDE, PHONE, NARROWEST], ids=["wide", "phone", "narrowest"])
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def shop() -> AsyncIterator[SampleShop]:
-    async with SampleShop(secret=SECRET.encode(), clock=Clock()) as opened:
-        yield opened
+    async with shops.opened() as made:
+        yield made
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def csbot(shop: SampleShop, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Running]:
-    one = LookupSettings(url=shop.url, secret=SecretStr(SECRET), codes=True, timeout_s=0.5)
-    async with desk(tmp_path_factory.mktemp("desk"), lookups={STATUS: one, CANCEL: one}) as made:
+    async with desk(tmp_path_factory.mktemp("desk"), lookups=shops.lookups(shop, timeout_s=0.5)) as made:
         yield made
 
 

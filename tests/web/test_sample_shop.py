@@ -11,6 +11,7 @@ from playwright.async_api import Browser, expect
 from csbot.playground.world import Clock
 from csbot.sampleshop.orders import SentCode
 from csbot.sampleshop.shop import SampleShop
+from tests.chain import shops
 from tests.web.accessibility import overflow, violations
 from tests.web.browsing import NARROWEST, PHONE, WIDE, browser, browsing
 
@@ -19,7 +20,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def shop() -> AsyncIterator[SampleShop]:
-    async with SampleShop(secret=b"a secret of sixteen and more", clock=Clock()) as opened:
+    async with shops.opened() as opened:
         yield opened
 
 
