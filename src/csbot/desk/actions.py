@@ -167,7 +167,15 @@ def _not_anothers(conversation: Conversation, agent: str) -> None:
 
 def _rested(conversation: Conversation) -> Memory:
     return replace(
-        conversation.memory, pending=None, last_answer="", clarified=0, unanswered=0, told_again=0, codes=Codes()
+        conversation.memory,
+        pending=None,
+        told=(),
+        told_by=0,
+        last_answer="",
+        clarified=0,
+        unanswered=0,
+        told_again=0,
+        codes=Codes(),
     )
 
 

@@ -89,6 +89,8 @@ class Memory:
 
     `last_answer` names what the last turn answered, `last_question` is what was asked for it; `to_judge` is the answer
     the vote was asked for, until it is given.
+    `told` are the latest order number, e-mail address and phone number that identity `told_by` has named, by the names
+    of their kinds, since the bot has the conversation.
     `later` are intents that were asked for in the same breath as what is being done.
     `lookups` are those asked so far, the latest last, each once with what it came to in the end.
     `clarified`, `unanswered` and `told_again` count clarifying questions, wordless messages and answers said once more
@@ -97,6 +99,8 @@ class Memory:
 
     pending: PendingQuestion | None = None
     slots: tuple[tuple[str, str], ...] = ()
+    told: tuple[tuple[str, str], ...] = ()
+    told_by: int = 0
     faq_tried: tuple[str, ...] = ()
     last_answer: str = ""
     last_question: str = ""

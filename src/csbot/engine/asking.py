@@ -10,27 +10,16 @@ from csbot.engine.beside import aside, elsewhere, leaves
 from csbot.engine.consulting import consult, in_public, who_goes_on
 from csbot.engine.decisions import Ask, Complete, Decision, HandOff, Leave
 from csbot.engine.forms import ATTEMPTS, Slots, next_slot, picked_value, with_value
+from csbot.engine.remembering import recall
 from csbot.engine.situation import Situation
-
-_SAME_IN_ANY_FORM = frozenset({SlotKind.ORDER_NUMBER, SlotKind.EMAIL, SlotKind.PHONE})
-"""Kinds of values that need not be asked again when one form takes over from another."""
-
-_TAKEN_OVER = frozenset({"form", "more", "away"})
-"""Kinds of questions after which another form need not ask for what was told."""
 
 
 def begin(s: Situation, intent: Intent, why: str) -> Decision:
-    """Start the form of `intent` with what the message tells already, or what the form it takes over from was told."""
+    """Start the form of `intent` with what the message tells already, and what was told before."""
     assert intent.form is not None
     if (public := in_public(s, intent)) is not None:
         return public
-    filled = s.reader.prefilled(intent.form, (), s.said)
-    pending = s.memory.pending
-    if pending is not None and pending.kind in _TAKEN_OVER and (pending.kind == "form" or pending.subject != intent.id):
-        told = dict(s.memory.slots)
-        known = dict(filled)
-        same = (one for one in intent.form.slots if one.kind in _SAME_IN_ANY_FORM and told.get(one.name))
-        filled = (*filled, *((one.name, told[one.name]) for one in same if one.name not in known))
+    filled = recall(s, intent.form, s.reader.prefilled(intent.form, (), s.said))
     return _go_on(s, intent, intent.form, filled, why)
 
 

@@ -28,6 +28,9 @@ _HESITATIONS = (
 )
 """Words of doubt that may stand around a no."""
 
+_ANOTHER = re.compile(r"\b(?:diger\w*|baska\w*|obur\w*|oteki\w*|ikinci|other|another|different|second)\b")
+"""Folded words that set something apart from what was told before."""
+
 _SHORT_TEXT = 80
 _REMEMBERED = 4096
 
@@ -38,7 +41,8 @@ class Cues:
 
     `withdraws`, `cancels`, `yes` and `no` mean the whole text is that, with or without thanks (`thanks`); `leans` is
     "yes" or "no" where a short text begins so. `cancels_indeed`: yes and a bare cancel, and nothing else. `moment`: the
-    whole text asks for one; `unable`: somewhere it says that something cannot be told or sent.
+    whole text asks for one; `unable`: somewhere it says that something cannot be told or sent; `another`: somewhere it
+    speaks of another than before.
     """
 
     person: bool = False
@@ -52,6 +56,7 @@ class Cues:
     leans: str = ""
     moment: bool = False
     unable: bool = False
+    another: bool = False
     language: str = ""
 
     @property
@@ -135,6 +140,7 @@ class Ears:
             leans=self._leaning(said),
             moment=not (yes or no or withdraws) and _is_only(said, self._moment, self._beside_no),
             unable=_found(self._unable, line)[0],
+            another=_ANOTHER.search(line) is not None,
             language=person_in or complaint_in,
         )
 

@@ -18,6 +18,7 @@ from csbot.engine.consulting import ANSWERED
 from csbot.engine.decisions import Decision
 from csbot.engine.forms import Slots, shown
 from csbot.engine.packing import MOST_RANKED, SUMMARY_LIMIT, ticket
+from csbot.engine.remembering import remember
 from csbot.engine.reporting import remembered, report, told
 from csbot.engine.situation import FAQ, Situation
 
@@ -49,10 +50,11 @@ class Teller:
     def tell(self, decision: Decision) -> Turn:
         """The turn, but for its word, ranking, language and votes, which do not depend on the decision's kind."""
         turn = self._with_later(self._tell(decision))
-        asked = decision.asked if isinstance(decision, decisions.HandOff | decisions.Report) else ()
-        if not asked or turn.memory is None:
+        if turn.memory is None:
             return turn
-        return replace(turn, memory=replace(turn.memory, lookups=remembered(turn.memory.lookups, asked, self.now)))
+        asked = decision.asked if isinstance(decision, decisions.HandOff | decisions.Report) else ()
+        lookups = remembered(turn.memory.lookups, asked, self.now) if asked else turn.memory.lookups
+        return replace(turn, memory=remember(self.situation, decision, replace(turn.memory, lookups=lookups)))
 
     def _with_later(self, turn: Turn) -> Turn:
         """The turn; where it leaves nothing open, with what was wanted besides as choices."""

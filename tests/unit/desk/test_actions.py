@@ -17,7 +17,14 @@ from csbot.domain.turn import Heard, LaneWork
 from csbot.evaluation.conversing import START
 
 AYSE, MEHMET = "ayse@lale.example", "mehmet@lale.example"
-MEMORY = Memory(pending=PendingQuestion(kind="clarify"), faq_tried=("time",), last_answer="faq/time", clarified=1)
+MEMORY = Memory(
+    pending=PendingQuestion(kind="clarify"),
+    told=(("order_number", "4711"),),
+    told_by=1,
+    faq_tried=("time",),
+    last_answer="faq/time",
+    clarified=1,
+)
 ONCE = Idempotency(key="k1", answer="{}")
 PARTS = (OutgoingPart(text="Merhaba"),)
 
