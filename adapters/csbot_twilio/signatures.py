@@ -11,7 +11,7 @@ import hashlib
 import hmac
 import re
 from base64 import b64encode
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
@@ -105,10 +105,10 @@ def _covered(request: WebhookRequest) -> list[Fields]:
     return [()]
 
 
-def _spellings(url: str) -> tuple[str, str]:
-    found = _AUTHORITY.match(url)
-    if found is None:
-        return url, url
-    host, port = found[1], found[2]
-    rest = url[found.end() :]
-    return host + rest, host + (port or _DEFAULT_PORTS[host.partition(":")[0]]) + rest
+def _spellings(url: str) -> Iterator[str]:
+    """The address as it is known here, which it nearly always is; then the other way."""
+    yield url
+    if found := _AUTHORITY.match(url):
+        host, port = found[1], found[2]
+        rest = url[found.end() :]
+        yield host + ("" if port else _DEFAULT_PORTS[host.partition(":")[0]]) + rest

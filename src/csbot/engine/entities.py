@@ -20,6 +20,7 @@ VALUE_LIMIT = 200
 _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}")
 _PHONE = re.compile(r"(?<![\w+])\+?\(?\d[\d ().-]{5,22}\d(?!\w)")
 _PHONE_DIGITS = 10
+_DIGIT = re.compile(r"\d")
 _NUMBER = re.compile(r"(?<![\w.,])\d+(?:[.,]\d+)*(?![.,]?\w)")
 _CODE = re.compile(r"(?<![\w@])#?(\w+(?:-\w+)*)(?!@)")
 _SENT_CODE = re.compile(rf"(?<![\w+-])\d{{{CODE_DIGITS // 2}}}[ -]?\d{{{CODE_DIGITS // 2}}}(?![\w-])")
@@ -84,7 +85,7 @@ def email(text: str) -> str:
 
 def emails(text: str) -> Iterator[Named]:
     """The e-mail addresses, from left to right, as all that follows."""
-    for found in _EMAIL.finditer(text):
+    for found in _EMAIL.finditer(text) if "@" in text else ():
         address = found[0].rstrip(".-")
         yield _named("email", address, found.start(), address)
 
@@ -99,7 +100,7 @@ def phone(text: str, region: str, *, marked: bool = False) -> str:
 
 def phones(text: str, region: str, *, marked: bool = False) -> Iterator[Named]:
     """All of them; see `phone`."""
-    for found in _PHONE.finditer(text):
+    for found in _PHONE.finditer(text) if _DIGIT.search(text) else ():
         written = found[0]
         if marked and not _begins_like_a_phone(written):
             continue
@@ -118,6 +119,8 @@ def order_number(text: str, pattern: str = "", *, marked: bool = False) -> str:
 
 def order_numbers(text: str, pattern: str = "", *, marked: bool = False) -> Iterator[Named]:
     """All of them; see `order_number`. Places are those of a text that was not asked for one."""
+    if not pattern and _DIGIT.search(text) is None:
+        return
     text = _without_phones(text[:2000]) if marked else _GROUPS.sub(_joined, text[:2000])
     for found in _CODE.finditer(text):
         code = str(found[1])

@@ -20,6 +20,9 @@ TEXT_LIMIT = 1000
 ATTEMPTS = 3
 """Wrong values after which a person takes over."""
 
+_IN_VALUES = re.compile(r"[\d@]")
+"""What every typed value holds one of."""
+
 Slots = tuple[tuple[str, str], ...]
 
 
@@ -82,6 +85,8 @@ class Reader:
 
     def noticed(self, said: Said, known: Slots) -> Slots:
         """`known` and the typed values of any message, under the names of their kinds: worth telling a person."""
+        if not said.phone and _IN_VALUES.search(said.text) is None:
+            return known
         found = (
             ("email", entities.email(said.text)),
             ("phone", entities.phone(said.phone or said.text, self.region, marked=not said.phone)),

@@ -52,7 +52,9 @@ def remember(s: Situation, decision: Decision, memory: Memory) -> Memory:
     if isinstance(decision, Report) and decision.kept is not None:
         gone = {value for name, value in slots if name not in dict(decision.kept)}
         told = {kind: value for kind, value in told.items() if value not in gone}
-    return replace(memory, told=tuple(told.items()), told_by=s.access.sender if told else 0)
+    kept, told_by = tuple(told.items()), s.access.sender if told else 0
+    same = kept == memory.told and told_by == memory.told_by
+    return memory if same else replace(memory, told=kept, told_by=told_by)
 
 
 def _filled(decision: Decision | None) -> tuple[str, Slots]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 
 from csbot.domain.content import Catalogue, Entry, Intent, Role
 from csbot.domain.conversation import ConversationState, Memory
@@ -37,7 +38,8 @@ class Access:
         return next((one for one in self.answers if one.request == request), None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+# No slots: what every rule asks for is worked out once, and kept in the value.
+@dataclass(frozen=True, kw_only=True)
 class Situation:
     """`paused` says why the bot may not speak here ("" when it may); `blocked` names paused intents and entries.
 
@@ -59,7 +61,7 @@ class Situation:
     hold_until: datetime | None = None
     access: Access = field(default_factory=Access)
 
-    @property
+    @cached_property
     def best(self) -> str:
         """What the customer surely means: a name of the catalogue, or "". A mere yes or no means nothing by itself."""
         understood = self.understanding
@@ -70,16 +72,18 @@ class Situation:
             return ""
         return name
 
-    @property
+    @cached_property
     def asks_on(self) -> bool:
         """It is clear only with the question before it, and asks on about that: "how much is it?", "and by card"."""
         text, read = self.said.text, self.understanding is not None and self.understanding.read
         return bool(read) and (asks(text) or opening_words(text) > 0 or len(text.split()) == 1)
 
-    @property
+    @cached_property
     def meanings(self) -> tuple[str, ...]:
         """All that is surely meant: by the whole of what was said, and by each part of it."""
         parts = self.understanding.parts if self.understanding else ()
+        if not parts:
+            return (self.best,) if self.best else ()
         heard = (self.best, *(part.understanding.best for part in parts))
         return tuple(name for name in dict.fromkeys(heard) if self.item(name) is not None)
 

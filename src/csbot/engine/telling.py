@@ -50,11 +50,14 @@ class Teller:
     def tell(self, decision: Decision) -> Turn:
         """The turn, but for its word, ranking, language and votes, which do not depend on the decision's kind."""
         turn = self._with_later(self._tell(decision))
-        if turn.memory is None:
+        memory = turn.memory
+        if memory is None:
             return turn
         asked = decision.asked if isinstance(decision, decisions.HandOff | decisions.Report) else ()
-        lookups = remembered(turn.memory.lookups, asked, self.now) if asked else turn.memory.lookups
-        return replace(turn, memory=remember(self.situation, decision, replace(turn.memory, lookups=lookups)))
+        if asked:
+            memory = replace(memory, lookups=remembered(memory.lookups, asked, self.now))
+        memory = remember(self.situation, decision, memory)
+        return turn if memory is turn.memory else replace(turn, memory=memory)
 
     def _with_later(self, turn: Turn) -> Turn:
         """The turn; where it leaves nothing open, with what was wanted besides as choices."""
@@ -384,7 +387,8 @@ class Teller:
 
 
 def _tried(memory: Memory, entry: Entry) -> tuple[str, ...]:
-    return (*(id for id in memory.faq_tried if id != entry.id), entry.id)
+    before = memory.faq_tried
+    return (*([id for id in before if id != entry.id] if entry.id in before else before), entry.id)
 
 
 def _short(part: str) -> str:

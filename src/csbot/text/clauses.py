@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from csbot.text.fold import fold
+
+_REMEMBERED = 256
+"""Texts that are kept in mind: a turn asks of one the same again and again, and customers write the same few."""
 
 _END = re.compile(r"(?<=[.!?;…])\s+|\s*\n+\s*")
 _LETTER = re.compile(r"\w")
@@ -58,12 +62,14 @@ class Joint:
     adds: bool
 
 
-def sentences(text: str) -> list[str]:
+@lru_cache(maxsize=_REMEMBERED)
+def sentences(text: str) -> tuple[str, ...]:
     """The sentences of `text` that hold a letter or digit, with the marks at their ends."""
-    return [part.strip() for part in _END.split(text) if part and _LETTER.search(part)]
+    return tuple(part.strip() for part in _END.split(text) if part and _LETTER.search(part))
 
 
-def joints(sentence: str) -> list[Joint]:
+@lru_cache(maxsize=_REMEMBERED)
+def joints(sentence: str) -> tuple[Joint, ...]:
     """The places where words or signs join what may be two matters, and where one question follows another without."""
     joined = [
         Joint(start=found.start(), end=found.end(), adds=found["adds"] is not None)
@@ -71,7 +77,7 @@ def joints(sentence: str) -> list[Joint]:
         if found.start() > 0 and found.end() < len(sentence)
     ]
     asked = [Joint(start=found.start("gap"), end=found.end("gap"), adds=False) for found in _ASKED.finditer(sentence)]
-    return sorted((*joined, *asked), key=lambda joint: joint.start)
+    return tuple(sorted((*joined, *asked), key=lambda joint: joint.start))
 
 
 def without_opening(text: str) -> str:
@@ -81,6 +87,7 @@ def without_opening(text: str) -> str:
     return rest if _LETTER.search(rest) else text
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def opening_words(text: str) -> int:
     """How many words at its beginning say that the text goes on from what was said before: "and", "peki"."""
     # Folding may change a text's length, so what is found is counted in words.
@@ -93,7 +100,8 @@ def adds(text: str) -> bool:
     return without_opening(text) != text or _TOO.match(fold(text)) is not None
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def asks(text: str) -> bool:
     """The text is a question, by its mark or by a word that asks; or it says that something is wanted."""
     line = fold(text)
-    return "?" in text or any((_QUESTION.search(line), _ASKING_VERB.match(line), _WISH.search(line)))
+    return "?" in text or any(sign(line) for sign in (_QUESTION.search, _ASKING_VERB.match, _WISH.search))

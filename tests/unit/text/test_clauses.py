@@ -18,7 +18,7 @@ from csbot.text.clauses import adds, asks, joints, opening_words, sentences, wit
     ],
 )
 def test_sentences_keep_their_marks(text: str, parts: list[str]) -> None:
-    assert sentences(text) == parts
+    assert sentences(text) == tuple(parts)
 
 
 @pytest.mark.parametrize(
