@@ -151,7 +151,8 @@ def _another(asked: _Asked) -> Decision | None:
 def _more(asked: _Asked) -> Decision | None:
     s = asked.s
     told = s.reader.prefilled(asked.form, (), s.said)
-    if s.best == asked.intent.id and s.asks_on and not told and not asked.lookup.changes:
+    goes_on = s.asks_on and not told and not s.cues.another
+    if s.best == asked.intent.id and goes_on and not asked.lookup.changes:
         return asked.consultation("asked on about the same").shown_by(asked.pending).go()
     # What says by its own words that it is about the same begins anew.
     return None if s.best == asked.intent.id or asked.lookup.changes else _another(asked)

@@ -29,9 +29,9 @@ _ASKING = re.compile(
     r"how|long|much|many|do|does|did|is|are|can|could|will|would|i|we|you|your|my|the|an?|to|of|for|what|whats|when|where"
     r"|which|who|why|there|have|has|get|take|please|hi|hello|and|ne|kadar|zaman|hangi|kac|nasil|nerede|var|bir|bu|su|o|bunun|onun|bunu|onu|it|its|this|that|these|those|merhaba|selam|acaba|peki|ya|ok|thanks|tesekkurler"
     r"|m[iu](?:yim|yum|yiz|yuz|sin|sun|siniz|sunuz)?|(?:yap|ol|ed|al|ver|gel|gid|cik)(?:iyor|uyor|ar|ur|ir|er)(?:sunuz|siniz|um|uz|lar)?"
-    r"|gun(?:de|u)?|saat(?:te)?|hafta(?:da)?|ay(?:da)?|yil|days?|weeks?|hours?|months?|years?"
+    r"|ucretli|ucretsiz|parali|bedava|free|gun(?:de|u)?|saat(?:te)?|hafta(?:da)?|ay(?:da)?|yil|days?|weeks?|hours?|months?|years?"
 )
-"""Folded words that ask and name nothing, and what is counted by them."""
+"""Folded words that ask and name nothing, and what is counted by them or free of charge."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
