@@ -57,6 +57,18 @@ def test_no_more_than_the_wished_share_of_outside_texts_is_answered() -> None:
     assert confidence.answer > confidence.reject
 
 
+def test_few_outside_texts_are_asked_about() -> None:
+    mixed = Trial(
+        signs=np.vstack([trial(0.3, False).signs, trial(0.6, False, 60).signs]), right=np.zeros(260, dtype=np.bool_)
+    )
+    confidence = learn(
+        inside=trial(0.8, True), neighbours=trial(0.5, False), outside=mixed, refused=0.01, answered=0.02, share=0.3
+    )
+
+    asked = [confidence.probability(tuple(signs)) >= confidence.reject for signs in mixed.signs]
+    assert 0 < np.mean(asked) <= 0.125
+
+
 def test_signs_beyond_all_measure_are_still_a_probability() -> None:
     confidence = learnt()
 

@@ -103,6 +103,13 @@ async def test_matters_of_others_are_left_to_a_person(nlu: LinearNlu) -> None:
     assert len(answered) <= 0.05 * len(OUTSIDE), answered
 
 
+async def test_matters_of_others_are_seldom_asked_about(nlu: LinearNlu) -> None:
+    heard = await hear(nlu, list(OUTSIDE))
+    asked = [(text, u.close) for text, u in zip(OUTSIDE, heard, strict=True) if u.close]
+
+    assert len(asked) <= 0.07 * len(OUTSIDE), asked
+
+
 async def test_every_phrasing_of_the_content_is_understood_as_its_own(nlu: LinearNlu, content: Catalogue) -> None:
     wrong = [
         (phrase, name, understood.ranking[:1])

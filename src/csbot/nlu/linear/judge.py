@@ -19,6 +19,7 @@ from csbot.nlu.tokens import is_number
 _CERTAIN = 0.99
 _OTHER_FIRM = 0.25
 _NEAR = 0.35
+_OFFERED = 0.3
 _TIE = 0.8
 _AS_LIKE = 0.9
 _LONG_NAME = 5
@@ -94,7 +95,8 @@ class Judge:
     def _weigh(self, words: Words, candidates: tuple[Candidate, ...], spoken: str) -> Understanding:
         confidence = self._model.confidence
         best = candidates[0].probability
-        near = [one for one in candidates[:_MOST_NEAR] if one.probability >= best * _NEAR]
+        offered = max(best * _NEAR, confidence.reject * _OFFERED)
+        near = [one for one in candidates[:_MOST_NEAR] if one.probability >= offered]
         served = not spoken or spoken in self._served
         confident = served and best >= confidence.answer and self._stands_out(words, candidates)
         worth_asking = served and not confident and sum(one.probability for one in near) >= confidence.reject

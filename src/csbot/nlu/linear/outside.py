@@ -109,6 +109,11 @@ apply for a visa | apply for a credit card | register for the exam | register to
 pay my rent | pay my phone bill | pay the fine | my electricity bill is too high | my water bill | gas bill payment
 order me a taxi | order a kebab | order food | book a flight | book a haircut | book a room | reserve a table
 say something in chinese | flip a coin | pick a number | guess what i am thinking | tell me a riddle | make me laugh
+what does irony mean | what does that road sign mean | what does this emoji mean | meaning of the word serendipity
+open a savings account | open my mailbox | call a cab for me | my cab is late | which language is the hardest
+can you drive a truck | is the bank open on sunday | is the post office open | 3 and 9 is how much | 12 plus 30
+my computer does not turn on | change my surname at the registry | you are pretty | do gold prices go up
+guess my name | who speaks latin | translate hello into italian | how hot does the oven have to be | when is kick off
 """
 
 _TURKISH = """
@@ -190,6 +195,11 @@ uçak bileti al | kuaför randevusu | oda ayırt | masa ayırt | fal bak | kahve
 kpss ne zaman | sınav sonuçları açıklandı mı | okul ne zaman tatil | asgari ücret kaç lira | emekli maaşı ne kadar
 dolar ne olur | altın düşer mi | faizler arttı mı | enflasyon kaç | borsa ne durumda | deprem mi oldu | trafik nasıl
 aklımdan ne geçiyor bil bakalım | bana bir bilmece sor | beni güldür | oğluma okul bakıyorum | çocuğuma dadı lazım
+bu atasözü ne demek | özgürlük ne demek | bu işaret ne anlama geliyor | 3 ile 9 kaç eder | beş kere altı kaç
+laptop açılmıyor | bilgisayarım kendi kendine kapanıyor | nüfusta soyadımı değiştireceğim | su faturası ödeme
+telefon faturamı nereye yatırayım | bankalar pazartesi açık mı | noter cumartesi açık mı | hava bugün sıcak mı
+adımı tahmin et | taksi ne kadar tutar | bana bir araba çağır | hangi dili öğrenmeliyim | italyanca merhaba nasıl denir
+çok tatlısın | fırın kaç derece olmalı | maç kaçta başlıyor | altın alınır mı
 ligin lideri kim | hangi kanalda yayınlanıyor | işten çıkarıldım ne yapmalıyım | askerlik ne zaman bitiyor
 """
 

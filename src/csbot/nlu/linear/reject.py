@@ -18,8 +18,13 @@ example and to the nearest of the best meanings, what speaks for no meaning at a
 their number, how far the meaning does."""
 
 _FLOOR = 0.3
-_ASKING_FLOOR = 0.1
+_ASKING_FLOOR = 0.05
 """Held-out phrasings are harder than what customers mostly write, so probabilities are on the low side."""
+
+_ASKED = 0.1
+"""The share of outside texts that may be asked about. Below that, most of what is written to the sample brand and asked
+about is another matter, and what is offered has nothing to do with it.
+"""
 
 _TYPICAL = np.array([0.6, 1.0, 0.3, 0.3, -0.3, 0.4, -0.3, -0.3, 0.0, 0.6, 0.0])
 _TYPICAL_BIAS = 0.5
@@ -65,7 +70,8 @@ def learn(
     `inside` are questions of the brand; `neighbours` the same without their own class among the answers; `outside` are
     texts about other matters. `share` is how many neighbours are expected for each question inside. `refused` is the
     share of the brand's questions that may be refused to be safe, `answered` the share of outside texts that may
-    be answered; the stricter of both sets the threshold for answering, and nothing below _FLOOR is answered.
+    be answered, _ASKED that of those asked about; the stricter of both sets each threshold, and nothing below _FLOOR
+    is answered.
     """
     signs = np.vstack([inside.signs, neighbours.signs, outside.signs])
     right = np.concatenate([inside.right, neighbours.right, outside.right]).astype(np.float64)
@@ -79,9 +85,14 @@ def learn(
     bias = float(fitted[0] - centre @ weights)
     good = _sigmoid(inside.signs @ weights + bias)
     bad = _sigmoid(outside.signs @ weights + bias)
-    reject = max(_ASKING_FLOOR, float(np.quantile(good, refused)) if len(good) else 0.5)
-    answer = max(reject, _FLOOR, float(np.quantile(bad, 1 - answered)) if len(bad) else 0.5)
+    asked = _quantile(bad, 1 - _ASKED) if len(bad) else 0.0
+    reject = max(_ASKING_FLOOR, _quantile(good, refused), asked)
+    answer = max(reject, _FLOOR, _quantile(bad, 1 - answered))
     return Confidence(weights=tuple(weights.tolist()), bias=bias, answer=answer, reject=reject)
+
+
+def _quantile(chances: Doubles, share: float) -> float:
+    return float(np.quantile(chances, share)) if len(chances) else 0.5
 
 
 def _fit(signs: Doubles, right: Doubles, weight: Doubles, typical: Doubles) -> Doubles:
