@@ -1,17 +1,16 @@
-"""Typed values in what customers write: order numbers, e-mail addresses, phone numbers, dates, amounts."""
+"""Typed values in what customers write: order numbers, e-mail addresses, phone numbers, amounts."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import date, timedelta
 from functools import lru_cache
 
 from babel.core import get_global
 
 from csbot.domain.lookup import CODE_DIGITS
 from csbot.domain.ticket import Named
-from csbot.text.fold import fold, fold_with_places
+from csbot.text.fold import fold
 from csbot.text.phones import e164
 
 VALUE_LIMIT = 200
@@ -28,41 +27,6 @@ _GROUPS = re.compile(r"(?<!\d)\d{2,}(?:[ \t]\d{2,})+(?!\d)")
 _THOUSANDS = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
 _MONEY = re.compile(r"\s*(?:tl|try|lira\w*|usd|eur|euro\w*|dolar\w*|dollar\w*)\b|\s*[₺$€£]", re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)\d\d")
-
-_ISO = re.compile(r"\b(\d{4})-(\d{1,2})-(\d{1,2})\b")
-_DAY_FIRST = re.compile(r"(?<![\d.])(\d{1,2})[./-](\d{1,2})(?:[./-](\d{4}|\d{2}))?(?![\d/-])")
-_MONTHS = (
-    ("ocak", "january", "jan"),
-    ("subat", "february", "feb"),
-    ("mart", "march", "mar"),
-    ("nisan", "april", "apr"),
-    ("mayis", "may"),
-    ("haziran", "june", "jun"),
-    ("temmuz", "july", "jul"),
-    ("agustos", "august", "aug"),
-    ("eylul", "september", "sept", "sep"),
-    ("ekim", "october", "oct"),
-    ("kasim", "november", "nov"),
-    ("aralik", "december", "dec"),
-)
-_MONTH_OF = {name: number for number, names in enumerate(_MONTHS, 1) for name in names}
-# Turkish hangs endings on the month ("martta"); "may" and the short forms would begin other words ("mayo").
-_NAMED = "|".join(name + (r"\w{0,3}" if names[0] == name else r"\b") for names in _MONTHS for name in names)
-_DAY_MONTH = re.compile(rf"\b(\d{{1,2}})(?:st|nd|rd|th)?[ .]+(?:of )?({_NAMED})[ ,.]*(\d{{4}})?\b")
-_MONTH_DAY = re.compile(rf"\b({_NAMED})\.? (\d{{1,2}})(?:st|nd|rd|th)?\b(?:,? (\d{{4}}))?\b")
-_RELATIVE = {
-    "bugun": 0,
-    "today": 0,
-    "dun": -1,
-    "yesterday": -1,
-    "yarin": 1,
-    "tomorrow": 1,
-    "evvelsi gun": -2,
-    "onceki gun": -2,
-}
-_RELATIVE_WORD = re.compile(rf"\b({'|'.join(_RELATIVE)})\b")
-_DAYS = (_ISO, _DAY_FIRST, _DAY_MONTH, _MONTH_DAY, _RELATIVE_WORD)
-"""The ways of naming a day, the surest first."""
 
 _CURRENCIES = {
     "tl": "TRY",
@@ -205,38 +169,6 @@ def number(text: str) -> str:
     return f"{whole}.{decimals}" if decimals and "." not in decimals else whole if not decimals else ""
 
 
-def day(text: str, today: date) -> date | None:
-    """The first day named: "12.03.2026", "2026-03-12", "12 Mart", "March 12th", "dün"; None when there is none.
-
-    Day before month, unless only the other way makes a date. Without a year the nearest such day is meant.
-    """
-    line = fold(text[:2000])
-    return next((meant for pattern in _DAYS if (found := pattern.search(line)) and (meant := _day(found, today))), None)
-
-
-def days(text: str, today: date) -> Iterator[Named]:
-    """All days named, as ISO dates; see `day`."""
-    line, places = fold_with_places(text[:2000])
-    for pattern in _DAYS:
-        for found in pattern.finditer(line):
-            if meant := _day(found, today):
-                start, end = places[found.start()], places[found.end()]
-                yield _named("date", text[start:end], start, meant.isoformat())
-
-
-def _day(found: re.Match[str], today: date) -> date | None:
-    if found.re is _ISO:
-        return _date(int(found[1]), int(found[2]), int(found[3]))
-    if found.re is _DAY_FIRST:
-        first, second = int(found[1]), int(found[2])
-        return _near(first, second, found[3], today) or _near(second, first, found[3], today)
-    if found.re is _DAY_MONTH:
-        return _near(int(found[1]), _month(found[2]), found[3], today)
-    if found.re is _MONTH_DAY:
-        return _near(int(found[2]), _month(found[1]), found[3], today)
-    return today + timedelta(days=_RELATIVE[found[1]])
-
-
 def fits(pattern: str, value: str) -> bool:
     """The whole value fits the pattern; one beyond VALUE_LIMIT characters never does."""
     return len(value) <= VALUE_LIMIT and re.fullmatch(pattern, value) is not None
@@ -246,21 +178,3 @@ def fits(pattern: str, value: str) -> bool:
 def region_of(timezone: str) -> str:
     """The country of a time zone ("Europe/Istanbul" is "TR"): how phone numbers without a country code are read."""
     return str(get_global("zone_territories").get(timezone, ""))
-
-
-def _month(name: str) -> int:
-    return next(number for begin, number in _MONTH_OF.items() if name.startswith(begin))
-
-
-def _near(day_of: int, month: int, year: str | None, today: date) -> date | None:
-    if year:
-        return _date(int(year) + (2000 if len(year) == 2 else 0), month, day_of)
-    days = (_date(today.year + offset, month, day_of) for offset in (-1, 0, 1))
-    return min((d for d in days if d), key=lambda d: abs(d - today), default=None)
-
-
-def _date(year: int, month: int, day_of: int) -> date | None:
-    try:
-        return date(year, month, day_of)
-    except ValueError:
-        return None

@@ -9,7 +9,7 @@ from datetime import date
 
 from csbot.domain.content import EntityKind, EntityValue, Form, Slot, SlotKind
 from csbot.domain.ticket import Named
-from csbot.engine import entities
+from csbot.engine import days, entities
 from csbot.engine.choices import SKIP, named
 from csbot.engine.hearing import Said
 from csbot.engine.noticing import mentions, notice
@@ -53,7 +53,7 @@ class Reader:
             case SlotKind.CHOICE:
                 return _named_choice(slot, text)
             case SlotKind.DATE:
-                day = entities.day(text, self.today)
+                day = days.day(text, self.today)
                 return day.isoformat() if day else ""
             case SlotKind.ENTITY:
                 return self._entity(slot, text)
@@ -122,7 +122,7 @@ class Reader:
             case SlotKind.PHONE:
                 value = entities.phone(said.text, self.region, marked=True)
             case SlotKind.DATE:
-                day = entities.day(said.text, self.today)
+                day = days.day(said.text, self.today)
                 return day.isoformat() if day else ""
             case _:
                 return ""

@@ -10,7 +10,7 @@ from itertools import chain
 
 from csbot.domain.content import EntityKind
 from csbot.domain.ticket import Named
-from csbot.engine import entities
+from csbot.engine import days, entities
 from csbot.text.fold import fold, fold_with_places
 
 _READ = 2000
@@ -32,7 +32,7 @@ def notice(text: str, *, today: date, region: str, kinds: Iterable[EntityKind] =
         entities.emails(text),
         entities.phones(text, region, marked=True),
         entities.amounts(text),
-        entities.days(text, today),
+        days.days(text, today),
         entities.order_numbers(text, marked=True),
         *(mentions(text, kind) for kind in kinds),
     )

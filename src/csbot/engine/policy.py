@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from csbot.domain.content import Entry, HandoffRule, Intent, Role
+from csbot.domain.content import Entry, HandoffRule, Intent, Role, SlotKind
 from csbot.domain.conversation import ConversationState, PendingQuestion
 from csbot.domain.ticket import Priority, Reason
 from csbot.engine import choices
@@ -36,6 +36,9 @@ _MOST_AGAIN = 2
 
 _WISHED = 0.5
 """What a wish beside a question is worth at least, to be what a number is told for."""
+
+_TELLS_A_WISH = frozenset({SlotKind.ORDER_NUMBER, SlotKind.EMAIL, SlotKind.PHONE, SlotKind.PHOTO})
+"""Kinds of values that somebody tells who wants something done about them."""
 
 _ASKS_NO_VALUE = frozenset({"helped", "follow", "clarify"})
 """Kinds of questions that no number but a choice's answers."""
@@ -313,9 +316,15 @@ def _has_near_meanings(s: Situation) -> Decision | None:
 
 
 def _is_told_a_value(s: Situation, name: str) -> bool:
-    """The message holds what the form of that intent would ask for: who tells a number wants something done."""
+    """The message holds what the form of that intent would ask for: who tells a number wants something done.
+
+    A day, a town or a colour stands in many a mere question.
+    """
     item = s.item(name)
-    return isinstance(item, Intent) and item.form is not None and bool(s.reader.prefilled(item.form, (), s.said))
+    if not isinstance(item, Intent) or item.form is None:
+        return False
+    told = dict(s.reader.prefilled(item.form, (), s.said))
+    return any(slot.kind in _TELLS_A_WISH for slot in item.form.slots if slot.name in told)
 
 
 def _is_a_bare_value(s: Situation) -> Decision | None:

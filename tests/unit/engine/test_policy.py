@@ -8,12 +8,13 @@ from datetime import timedelta
 import pytest
 
 from csbot.domain.address import Consent
+from csbot.domain.content import Form, Slot, SlotKind
 from csbot.domain.conversation import ConversationState, Memory
 from csbot.domain.message import Attachment, Choice, Contact, InboundMessage, Location, MessageKind
 from csbot.domain.pause import Pause, PauseScope
 from csbot.domain.ticket import Priority, Reason
 from csbot.evaluation.conversing import START, Conversing, choices_of, pressed, texts
-from tests.unit.engine.shop import SHOP, ByHeart, sure
+from tests.unit.engine.shop import ORDER, SHOP, ByHeart, both, intent, sure, torn
 
 
 @pytest.fixture
@@ -311,3 +312,15 @@ async def test_a_no_right_after_an_answer_is_heard_even_where_no_vote_was_asked(
     chat.given_back()
     await chat.says("ücret?")
     assert texts(await chat.says("yok teşekkürler")) == ["bye tr"]
+
+
+@pytest.mark.parametrize(("said", "first_words"), [("dün, 4711", "which day? tr"), ("dün", "clarify tr")])
+async def test_a_number_beside_near_meanings_tells_what_is_wanted_and_a_day_does_not(
+    chat: Conversing, said: str, first_words: str
+) -> None:
+    by = Slot(name="by", kind=SlotKind.DATE, question=both("which day?"))
+    day = Slot(name="day", kind=SlotKind.DATE, question=both("when?"))
+    pickup = intent("pickup", form=Form(slots=(ORDER, day, by), done=both("ok")))
+    chat.catalogue = replace(SHOP, intents={**SHOP.intents, "pickup": pickup})
+    chat.nlu = ByHeart({said: torn("faq/time", "pickup")})
+    assert texts(await chat.says(said))[0] == first_words
