@@ -305,6 +305,10 @@ def _slots(player: Player, value: str) -> None:
     _equal(", ".join(f"{name}={known}" for name, known in _ticket(player).slots), value)
 
 
+def _named(player: Player, value: str) -> None:
+    _equal(", ".join(f"{one.kind}={one.value}" for one in _ticket(player).entities), value)
+
+
 def _tried(player: Player, value: str) -> None:
     _equal(", ".join(_ticket(player).faq_tried), value)
 
@@ -323,6 +327,7 @@ _CHECKS: dict[str, Callable[[Player, str], None]] = {
     "asked": lambda player, value: _equal(", ".join(map(shown, player.shop.asked)), value),
     "proofs": lambda player, value: _equal(", ".join(player.shop.asked[-1].proofs if player.shop.asked else ()), value),
     "slots": _slots,
+    "named": _named,
     "tried": _tried,
 }
 

@@ -87,16 +87,28 @@ def _examples(phrases: Sequence[str]) -> str:
 
 
 def _metadata(item: Intent | Entry, family: str, catalogue: Catalogue) -> dict[str, Any]:
-    """Everything Rasa has no place for, with the lookups that the item's form asks and the entities it wants."""
+    """Everything Rasa has no place for, with the lookups that the item's form asks and the entities it wants.
+
+    The first intent has those with it that no form wants.
+    """
     lookups = catalogue.lookups
     told = {key: value for key, value in _plain(item).items() if key not in {"id", *_PHRASINGS, *_IN_RESPONSES}}
     last = lookups.get(item.form.lookup) if isinstance(item, Intent) and item.form else None
     if last is not None:
         told[LOOKUPS] = [_plain(one) for one in (lookups.get(last.first), last) if one is not None]
-    wanted = [slot.entity for slot in item.form.slots] if isinstance(item, Intent) and item.form else []
-    if kinds := [catalogue.entities[id] for id in dict.fromkeys(wanted) if id]:
-        told[ENTITIES] = [_plain(kind) for kind in kinds]
+    wanted = _wanted(item)
+    if item is next(iter(catalogue.intents.values()), None):
+        elsewhere = {id for intent in catalogue.intents.values() for id in _wanted(intent)}
+        wanted += [id for id in catalogue.entities if id not in elsewhere]
+    if wanted:
+        told[ENTITIES] = [_plain(catalogue.entities[id]) for id in wanted]
     return {"family": family, **told} if family else told
+
+
+def _wanted(item: Intent | Entry) -> list[str]:
+    """The entities that the item's form asks for."""
+    slots = item.form.slots if isinstance(item, Intent) and item.form else ()
+    return list(dict.fromkeys(slot.entity for slot in slots if slot.entity))
 
 
 def _plain(value: Any) -> Any:
