@@ -310,9 +310,16 @@ def _has_near_meanings(s: Situation) -> Decision | None:
         return None
     if len(fitting := [name for name in names if _is_told_a_value(s, name)]) == 1:
         return act(s, fitting[0], why=f"near {fitting[0]}, which asks for what stands in the message")
+    if all(_leads_to_a_person(s.item(name)) for name in names):
+        # A question first would only keep them waiting; how urgent it is, is for that person to see.
+        return HandOff(reason=Reason.UNSURE, why=f"near {', '.join(names)}, which a person sees to in any case")
     if s.memory.clarified:
         return HandOff(reason=Reason.UNSURE, why="not clear after a clarifying question")
     return Clarify(names=names[:_MOST_CANDIDATES], why="near meanings: " + ", ".join(names))
+
+
+def _leads_to_a_person(item: Entry | Intent | None) -> bool:
+    return isinstance(item, Intent) and item.form is None and item.answer is None and item.handoff is not None
 
 
 def _is_told_a_value(s: Situation, name: str) -> bool:

@@ -324,3 +324,12 @@ async def test_a_number_beside_near_meanings_tells_what_is_wanted_and_a_day_does
     chat.catalogue = replace(SHOP, intents={**SHOP.intents, "pickup": pickup})
     chat.nlu = ByHeart({said: torn("faq/time", "pickup")})
     assert texts(await chat.says(said))[0] == first_words
+
+
+async def test_what_is_near_what_only_a_person_does_goes_to_a_person_without_a_question(chat: Conversing) -> None:
+    chat.nlu = ByHeart({"yine mi ya": torn("complaint", "legal"), "ne bu şimdi": torn("complaint", "faq/time")})
+    turn = await chat.says("yine mi ya")
+    assert turn.ticket is not None
+    assert (turn.ticket.reason, turn.ticket.priority) == (Reason.UNSURE, Priority.NORMAL)
+    chat = Conversing(catalogue=SHOP, nlu=chat.nlu)
+    assert texts(await chat.says("ne bu şimdi")) == ["clarify tr"]
