@@ -19,7 +19,7 @@ Classes = npt.NDArray[np.intp]
 
 _JUDGED = 1000
 _LEAST = 0.05
-_PASSES = 8
+_PASSES = 6
 
 
 class Head(StrEnum):

@@ -19,7 +19,7 @@ from csbot.nlu.linear.search import Search
 from csbot.nlu.linear.senses import Senses
 
 _CANDIDATES = 3
-_LIKENESS = 0.3
+_LIKENESS = 0.2
 _EXPECTED = 0.3
 _SEARCH = 0.7
 
