@@ -140,9 +140,16 @@ def _answers_what_was_asked(s: Situation) -> Decision | None:
         return _chose(s, s.chosen) if s.chosen else None
     picked = choices.pick(pending.choices, s.said.picked, s.said.text, loosely=pending.kind == "clarify")
     name = choices.named(picked.payload)[1] if picked else s.chosen
-    if name:
+    if name or (name := _waiting_wish(s, pending)):
         return _chose(s, name)
     return _to_a_clarifying(s, pending) if pending.kind == "clarify" else None
+
+
+def _waiting_wish(s: Situation, pending: PendingQuestion) -> str:
+    """The one wish that waited until another was done, if the customer says yes to it; entries offered ask nothing."""
+    offered = [choices.named(one.payload)[1] for one in pending.choices]
+    waits = pending.kind == "follow" and len(offered) == 1 and isinstance(s.item(offered[0]), Intent)
+    return offered[0] if waits and s.cues.yes else ""
 
 
 def _to_a_clarifying(s: Situation, pending: PendingQuestion) -> Decision | None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from csbot.domain.content import Form, SlotKind
 from csbot.domain.conversation import Memory
+from csbot.engine import entities
 from csbot.engine.decisions import Ask, Complete, Decision, HandOff, Report, Several
 from csbot.engine.forms import Slots
 from csbot.engine.situation import Situation
@@ -42,7 +43,8 @@ def remember(s: Situation, decision: Decision, memory: Memory) -> Memory:
     """The memory with what was told by now, the latest of each kind; without what turned out to be nothing."""
     told = dict(s.memory.told) if s.memory.told_by == s.access.sender else {}
     pending = s.memory.pending
-    if pending is None or pending.kind not in _ASKS_A_VALUE:
+    heard = pending is None or pending.kind not in _ASKS_A_VALUE
+    if heard:
         told |= s.reader.noticed(s.said, ())
     intent, slots = _filled(decision)
     form = s.catalogue.intents[intent].form if intent in s.catalogue.intents else None
@@ -52,6 +54,9 @@ def remember(s: Situation, decision: Decision, memory: Memory) -> Memory:
     if isinstance(decision, Report) and decision.kept is not None:
         gone = {value for name, value in slots if name not in dict(decision.kept)}
         told = {kind: value for kind, value in told.items() if value not in gone}
+    if heard and len({one.value for one in entities.order_numbers(s.said.text, marked=True)}) > 1:
+        # Nothing tells which of several orders is meant by what is wanted next.
+        told.pop(SlotKind.ORDER_NUMBER, None)
     kept, told_by = tuple(told.items()), s.access.sender if told else 0
     same = kept == memory.told and told_by == memory.told_by
     return memory if same else replace(memory, told=kept, told_by=told_by)
