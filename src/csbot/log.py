@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import logging
 import re
+import secrets
 import sys
 from collections.abc import Mapping, MutableMapping
 from contextlib import suppress
@@ -18,9 +19,18 @@ import structlog
 _PERSONAL = frozenset({"text", "name", "address", "user", "phone", "email", "identity"})
 _PHONE = re.compile(r"\+?\d[\d ()-]{6,}\d")
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_REFERENCE_LETTERS = "bcdfghjkmnpqrstvwxz"
+_REFERENCE_LENGTH = 12
 
 _processors: list[structlog.typing.Processor] = []
 """One list for good, so that loggers already in use go by the latest settings."""
+
+
+def new_reference() -> str:
+    """A name by which one line of the log is found again; of letters alone, since digits in a row are masked as a phone
+    number.
+    """
+    return "".join(secrets.choice(_REFERENCE_LETTERS) for _ in range(_REFERENCE_LENGTH))
 
 
 def mask(value: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping
 
 from aiohttp import web
@@ -10,7 +9,7 @@ from aiohttp.typedefs import Handler
 from pydantic import BaseModel, ConfigDict, Field
 
 from csbot.errors import StoreError, StoreFull
-from csbot.log import get_logger
+from csbot.log import get_logger, new_reference
 
 log = get_logger("api")
 
@@ -126,7 +125,7 @@ async def answered_in_json(request: web.Request, handler: Handler) -> web.Stream
         ).response()
     except Exception:
         # The one broad catch of the API: the caller is told, the operator finds it by its reference.
-        reference = secrets.token_hex(6)
+        reference = new_reference()
         log.exception("API call failed", path=request.path, reference=reference)
         return Problem(
             500, "internal", "csbot made a mistake", hint=f"its operator finds it in the log by {reference}"

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import secrets
-
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from csbot.domain.account import ADMINS, SUPERVISORS
 from csbot.errors import StoreError
-from csbot.log import get_logger
+from csbot.log import get_logger, new_reference
 from csbot.web.desk import acts, brakes, channels, conversation, doors, figures, line, people
 from csbot.web.desk.guard import BASE, EVERYBODY, PAGES, Entry
 from csbot.web.keys import SERVICES
@@ -94,7 +92,7 @@ async def answered_in_pages(request: web.Request, handler: Handler) -> web.Strea
         raise
     except Exception:
         # The one broad catch of the desk: the reader is told, the operator finds it by its reference.
-        reference = secrets.token_hex(6)
+        reference = new_reference()
         log.exception("page failed", path=request.path, reference=reference)
         heading = page.text("csbot made a mistake")
         told = page.text("Whoever runs csbot finds it in the log by %(reference)s.", reference=reference)
