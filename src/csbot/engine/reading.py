@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from csbot.domain.understanding import Part, Understanding
 from csbot.ports import Nlu
-from csbot.text.clauses import Joint, adds, asks, joints, opening_words, sentences, without_opening
+from csbot.text.clauses import Joint, adds, asks, joints, opening_words, seams, sentences, without_opening
 from csbot.text.fold import fold
 
 _MOST_PARTS = 3
@@ -24,6 +24,9 @@ _LONGEST_FOLLOW = 7
 _BARE = 4
 _PLAIN = 0.9
 """So few words, less sure than this, may be about what was asked before though they sound like something."""
+
+_QUITE = 0.8
+"""As sure as this each of two questions has to be that nothing joins."""
 
 _ASKING = re.compile(
     r"how|long|much|many|do|does|did|is|are|can|could|will|would|i|we|you|your|my|the|an?|to|of|for|what|whats|when|where"
@@ -125,7 +128,7 @@ class _PartReader:
         if len(text) > _LONGEST:
             return ()
         said = sentences(text)
-        if len(said) > _MOST_SENTENCES or (len(said) == 1 and not joints(said[0])):
+        if len(said) > _MOST_SENTENCES or (len(said) == 1 and not joints(said[0]) and not seams(said[0])):
             return ()
         found: list[Part] = []
         for place, sentence in enumerate(said):
@@ -143,7 +146,15 @@ class _PartReader:
         for place, pair in zip(places, pairs, strict=True):
             if place.adds and any(part.understanding.best for part in pair):
                 return pair
+        if not places and (parts := await self._unjoined(sentence)):
+            return parts
         return [await self._part(sentence, before)]
+
+    async def _unjoined(self, sentence: str) -> list[Part]:
+        """The two questions a sentence is with nothing between them, where both are quite sure; else nothing."""
+        pairs = [await self._cut(sentence, [place]) for place in seams(sentence)]
+        sure = [pair for pair in pairs if self._sure(pair) and _weakest(pair) >= _QUITE]
+        return max(sure, key=_weakest, default=[])
 
     async def _cut(self, sentence: str, places: Sequence[Joint]) -> list[Part]:
         starts = [0, *(place.end for place in places)]

@@ -11,10 +11,14 @@ from csbot.text.fold import fold
 _REMEMBERED = 256
 """Texts that are kept in mind: a turn asks of one the same again and again, and customers write the same few."""
 
+_WORD = re.compile(r"\S+")
+_SHORTEST, _LONGEST = 5, 16
+"""Words of a sentence that may be two questions with nothing between them; a longer one is a story."""
+
 _END = re.compile(r"(?<=[.!?;…])\s+|\s*\n+\s*")
 _LETTER = re.compile(r"\w")
 
-_JOINS = r"ve|and"
+_JOINS = r"ve|and|n(?=\s+(?:can|do|does|did|is|are|will|how|what|whats|when|where|which|who|i|also)\b)"
 _ADDS = (
     r"b[iı]r? ?de|ayr[ıi]ca|hem de|[üu]stelik|bu arada|ek olarak"
     r"|also|plus|btw|by the way|as well as|oh and"
@@ -33,10 +37,26 @@ its words before the particle are no verbs, which end in r.
 
 _OPENING = re.compile(rf"(?:(?:{_JOINS}|{_ADDS})\b[\s,]*)+", re.IGNORECASE)
 
-_QUESTION = re.compile(
-    r"\b(?:ne|nasil|nasi|neden|niye|nicin|kac|kaca|kacta|kacinci|nere\w*|nerde\w*|hangi|hangisi|kim|kimsiniz"
-    r"|kimin|m[iu]|m[iu](?:yim|yum|yiz|yuz|sin|sun|siniz|sunuz)|\w{2,}(?:r|z|k|n|t|yor)m[iu](?:yim|yum|yiz|yuz|siniz|sunuz)?"
-    r"|how|hows|what|whats|when|whens|where|wheres|which|who|whos|whose|why)\b"
+_TURKISH_WORD = (
+    r"(?:ne|nasil|nasi|neden|niye|nicin|kac|kaca|kacta|kacinci|nere\w*|nerde\w*|hangi|hangisi|kim|kimsiniz"
+    r"|kimin|m[iu]|m[iu](?:yim|yum|yiz|yuz|sin|sun|siniz|sunuz)|\w{2,}(?:r|z|k|n|t|yor)m[iu](?:yim|yum|yiz|yuz|siniz|sunuz)?)"
+)
+_QUESTION = re.compile(rf"\b(?:{_TURKISH_WORD}|how|hows|what|whats|when|whens|where|wheres|which|who|whos|whose|why)\b")
+_ASKED_SO_FAR = re.compile(
+    r".*\b(?:(?:how|what|when|where|which|who|why)\b.* (?:is|are|do|does|did|can|could|will|would|should)"
+    r"|(?:is|are|do|does|did|can|could|will|would|should) (?:i|u|you|we|it|they|there|my|your|the))\b.*(?<!\bhow)(?<!\bwhat)(?<!\bwhen)(?<!\bwhere)(?<!\bwhich)"
+    r"(?<!\bmuch)(?<!\bmany)(?<!\blong)"
+    r"|.*\b(?:ne kadar|kac (?:para|lira|tl)|nere(?:de|ye)\w*|nerde\w*)"
+    r"|.*\b(?:ne|kac|nasil|nasi|hangi|neden|niye)\b(?! kadar\b).* \w+"
+)
+"""Folded words that may be a whole question: an English one has its verb, a Turkish one goes on behind the word that
+asks, or ends with one that needs nothing more.
+"""
+_ASKS_ANEW = re.compile(
+    r"(?:who|how (?:much|many|long))\b.*"
+    r"|(?:(?:how|what|when|where|which|why) )?"
+    r"(?:can|could|do|does|did|is|are|will|would|should|may) (?:i|u|you|we|it|they|there|my|your|the)\b.*"
+    rf"|(?!(?:m[iu]|kadar)\b).*\b{_TURKISH_WORD}\b.*"
 )
 _ASKING_VERB = re.compile(
     r"\W*(?:can|could|do|does|did|is|are|am|was|will|would|should|may|have|has|any|got)\b(?! not\b)"
@@ -78,6 +98,20 @@ def joints(sentence: str) -> tuple[Joint, ...]:
     ]
     asked = [Joint(start=found.start("gap"), end=found.end("gap"), adds=False) for found in _ASKED.finditer(sentence)]
     return tuple(sorted((*joined, *asked), key=lambda joint: joint.start))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def seams(sentence: str) -> tuple[Joint, ...]:
+    """The places where one question may begin behind another though nothing joins them."""
+    spans = [found.span() for found in _WORD.finditer(sentence)]
+    if not _SHORTEST <= len(spans) <= _LONGEST or _QUESTION.search(fold(sentence)) is None:
+        return ()
+    words = [fold(sentence[start:end]) for start, end in spans]
+    return tuple(
+        Joint(start=spans[at - 1][1], end=spans[at][0], adds=False)
+        for at in range(2, len(words) - 1)
+        if _ASKED_SO_FAR.fullmatch(" ".join(words[:at])) and _ASKS_ANEW.fullmatch(" ".join(words[at:]))
+    )
 
 
 def without_opening(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from csbot.text.clauses import adds, asks, joints, opening_words, sentences, without_opening
+from csbot.text.clauses import adds, asks, joints, opening_words, seams, sentences, without_opening
 
 
 @pytest.mark.parametrize(
@@ -102,3 +102,41 @@ def test_what_only_tells_asks_nothing(text: str) -> None:
 )
 def test_words_that_go_on_from_what_was_said_are_counted(text: str, words: int) -> None:
     assert opening_words(text) == words
+
+
+def _halves(text: str) -> list[tuple[str, str]]:
+    return [(text[: seam.start], text[seam.end :]) for seam in seams(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "second"),
+    [
+        ("how much is shipping can i pay cash at the door", "how much is shipping", "can i pay cash at the door"),
+        ("do you ship to germany how long does it take", "do you ship to germany", "how long does it take"),
+        ("KARGO NE KADAR TAKSİT VAR MI", "KARGO NE KADAR", "TAKSİT VAR MI"),
+        ("iade nasıl yapılır param ne zaman yatar", "iade nasıl yapılır", "param ne zaman yatar"),
+    ],
+)
+def test_where_one_question_may_follow_another_without_a_word_between_them(text: str, first: str, second: str) -> None:
+    assert (first, second) in _halves(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "can i pay when i receive it",
+        "which shipping company do you work with",
+        "my order number is 12345 where is it",
+        "I live in Germany, it never came",
+        "kaç para",
+        "",
+    ],
+)
+def test_one_question_has_no_place_where_its_halves_both_ask(text: str) -> None:
+    assert not _halves(text)
+
+
+def test_a_lone_n_joins_only_before_another_question() -> None:
+    assert [text for text in ("how much is postage n can i pay in parts", "kargo n zaman gelir") if joints(text)] == [
+        "how much is postage n can i pay in parts"
+    ]
