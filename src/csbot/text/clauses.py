@@ -39,13 +39,15 @@ _OPENING = re.compile(rf"(?:(?:{_JOINS}|{_ADDS})\b[\s,]*)+", re.IGNORECASE)
 
 _TURKISH_WORD = (
     r"(?:ne|nasil|nasi|neden|niye|nicin|kac|kaca|kacta|kacinci|nere\w*|nerde\w*|hangi|hangisi|kim|kimsiniz"
-    r"|kimin|m[iu]|m[iu](?:yim|yum|yiz|yuz|sin|sun|siniz|sunuz)|\w{2,}(?:r|z|k|n|t|yor)m[iu](?:yim|yum|yiz|yuz|siniz|sunuz)?)"
+    r"|kimin|m[iu]|m[iu](?:yim|yum|yiz|yuz|sin|sun|siniz|sunuz)"
+    r"|\w{2,}(?:r|z|k|n|t|yor)m[iu](?:yim|yum|yiz|yuz|siniz|sunuz)?)"
 )
 _QUESTION = re.compile(rf"\b(?:{_TURKISH_WORD}|how|hows|what|whats|when|whens|where|wheres|which|who|whos|whose|why)\b")
+_VERB = r"(?:is|are|do|does|did|can|could|will|would|should|may)"
+_WHOM = r"(?:i|u|you|we|it|they|there|my|your|the)"
 _ASKED_SO_FAR = re.compile(
-    r".*\b(?:(?:how|what|when|where|which|who|why)\b.* (?:is|are|do|does|did|can|could|will|would|should)"
-    r"|(?:is|are|do|does|did|can|could|will|would|should) (?:i|u|you|we|it|they|there|my|your|the))\b.*(?<!\bhow)(?<!\bwhat)(?<!\bwhen)(?<!\bwhere)(?<!\bwhich)"
-    r"(?<!\bmuch)(?<!\bmany)(?<!\blong)"
+    rf".*\b(?:(?:how|what|when|where|which|who|why)\b.* {_VERB}|{_VERB} {_WHOM})\b.*"
+    r"(?<!\bhow)(?<!\bwhat)(?<!\bwhen)(?<!\bwhere)(?<!\bwhich)(?<!\bmuch)(?<!\bmany)(?<!\blong)"
     r"|.*\b(?:ne kadar|kac (?:para|lira|tl)|nere(?:de|ye)\w*|nerde\w*)"
     r"|.*\b(?:ne|kac|nasil|nasi|hangi|neden|niye)\b(?! kadar\b).* \w+"
 )
@@ -54,8 +56,7 @@ asks, or ends with one that needs nothing more.
 """
 _ASKS_ANEW = re.compile(
     r"(?:who|how (?:much|many|long))\b.*"
-    r"|(?:(?:how|what|when|where|which|why) )?"
-    r"(?:can|could|do|does|did|is|are|will|would|should|may) (?:i|u|you|we|it|they|there|my|your|the)\b.*"
+    rf"|(?:(?:how|what|when|where|which|why) )?{_VERB} {_WHOM}\b.*"
     rf"|(?!(?:m[iu]|kadar)\b).*\b{_TURKISH_WORD}\b.*"
 )
 _ASKING_VERB = re.compile(
