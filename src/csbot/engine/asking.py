@@ -8,10 +8,11 @@ from csbot.domain.ticket import Priority, Reason
 from csbot.engine import choices
 from csbot.engine.beside import aside, elsewhere, leaves
 from csbot.engine.consulting import consult, in_public, who_goes_on
-from csbot.engine.decisions import Ask, Complete, Decision, HandOff, Leave
+from csbot.engine.decisions import Answer, Ask, Complete, Decision, HandOff, Leave
 from csbot.engine.forms import ATTEMPTS, Slots, next_slot, picked_value, with_value
 from csbot.engine.remembering import recall
 from csbot.engine.situation import Situation
+from csbot.text.clauses import inquires
 
 
 def begin(s: Situation, intent: Intent, why: str) -> Decision:
@@ -68,6 +69,8 @@ def _value(s: Situation, slot: Slot, pending: PendingQuestion) -> str | None:
         ):
             return None
         return s.reader.value(slot, s.said) or None
+    if slot.kind is SlotKind.CHOICE and s.said.picked is None and _asks_which(s):
+        return None
     # Any other kind is told by its form: "2" is a number before it is the second choice.
     if value := s.reader.value(slot, s.said):
         return value
@@ -79,6 +82,11 @@ def _asks_something_else(s: Situation) -> bool:
     return "?" in s.said.text and bool(s.best) and isinstance(s.item(s.best), Entry)
 
 
+def _asks_which(s: Situation) -> bool:
+    """A question about something known that asks more than whether; it may hold the word for a choice all the same."""
+    return inquires(s.said.text) and bool(s.best) and isinstance(s.item(s.best), Entry)
+
+
 def _misfit(s: Situation, intent: Intent, form: Form, slot: Slot, pending: PendingQuestion) -> Decision | None:
     if s.cues.complaint:
         return None
@@ -87,6 +95,8 @@ def _misfit(s: Situation, intent: Intent, form: Form, slot: Slot, pending: Pendi
         why = f"the customer cannot send {slot.name}"
         return HandOff(reason=Reason.FORM, team=rule.team, priority=rule.priority, lead=("photo_later",), why=why)
     other = elsewhere(s, intent.id)
+    if s.role(s.best).is_small_talk and pending.attempts < ATTEMPTS - 1:
+        return Answer(name=s.best, aside=True, why=f"{s.best} said inside {intent.id}")
     if s.cues.unable and slot.optional and (slot.kind is SlotKind.PHOTO or not other):
         return _go_on(s, intent, form, with_value(s.memory.slots, slot, ""), f"{slot.name} cannot be given")
     if other and not _is_a_reason(s, slot, pending, other):

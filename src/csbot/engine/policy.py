@@ -37,6 +37,9 @@ _MOST_AGAIN = 2
 _WISHED = 0.5
 """What a wish beside a question is worth at least, to be what a number is told for."""
 
+_WISHED_THEN = 0.25
+"""What it was worth at least beside the question before, for a number told after the answer to be told for it."""
+
 _TELLS_A_WISH = frozenset({SlotKind.ORDER_NUMBER, SlotKind.EMAIL, SlotKind.PHONE, SlotKind.PHOTO})
 """Kinds of values that somebody tells who wants something done about them."""
 
@@ -346,7 +349,7 @@ def _is_a_bare_value(s: Situation) -> Decision | None:
     pending = s.memory.pending
     if s.understanding is None or s.understanding.ranking or (pending and pending.kind not in _ASKS_NO_VALUE):
         return None
-    near = [one.name for one in pending.ranking if one.score >= _WISHED] if pending else []
+    near = [one.name for one in pending.ranking if one.score >= _WISHED_THEN] if pending else []
     if pending and pending.kind == "clarify":
         near = [choices.named(one.payload)[1] for one in pending.choices]
     wished = next((name for name in near if _is_told_a_value(s, name) and s.may_answer(name)), "")

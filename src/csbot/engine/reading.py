@@ -25,8 +25,14 @@ _BARE = 4
 _PLAIN = 0.9
 """So few words, less sure than this, may be about what was asked before though they sound like something."""
 
-_QUITE = 0.8
+_QUITE = 0.75
 """As sure as this each of two questions has to be that nothing joins."""
+
+_POINTING = re.compile(r"\b(?:or(?:a|da|dan|ada|adan|aya)|(?:from|over|to|up|out) there)\b")
+"""Folded words for a place that was named before."""
+
+_OWN = 0.6
+"""What a word beside "and" is worth at least as a matter of its own."""
 
 _ASKING = re.compile(
     r"how|long|much|many|do|does|did|is|are|can|could|will|would|i|we|you|your|my|the|an?|to|of|for|what|whats|when|where"
@@ -78,23 +84,26 @@ async def _going_on(text: str, alone: Understanding, earlier: Earlier, *, nlu: N
         return alone
     asking = len(rest) <= _BARE and not _naming(rest)
     bare = asking or (len(words) <= _BARE and alone.confident and alone.ranking[0].score < _PLAIN)
-    if alone.confident and not opening and not bare:
+    points = _points(text)
+    if alone.confident and not opening and not bare and not points:
         return alone
     # A word alone, not clear by itself, is about what was asked before: a town, a day.
     goes_on = bare or opening > 0 or len(words) == 1 or asks(text)
     best, same = alone, alone
+    # "And returns?" is no more of what was just answered, though which of several matters it is has to be asked.
+    names_its_own = bool(alone.close) and alone.ranking[0].score >= _OWN and bool(_naming(rest))
     line, *named = _subjects(earlier.words)
     for before in (line, *named):
         joint = f"{before} {' '.join(rest)}"
         heard = await nlu.understand(joint, language=language, expected=earlier.follow_ups)
         again = heard.best == earlier.answered
-        if not heard.best or (best.confident and heard.ranking[0].score <= best.ranking[0].score):
+        if not heard.best or (best.confident and not points and heard.ranking[0].score <= best.ranking[0].score):
             continue
         why = f"read with the question before it as {joint!r}; {heard.why}"
         found = replace(heard, why=why, read=joint, language=alone.language)
         if again and (before == line or not bare):
             # The whole question before, and a few words more: of course that is like the question before.
-            same = same if same.read else found
+            same = same if same.read or names_its_own else found
             if earlier.looked_up and goes_on:
                 return same
             if before != line:
@@ -102,6 +111,11 @@ async def _going_on(text: str, alone: Understanding, earlier: Earlier, *, nlu: N
             continue
         best = found
     return same if same.read and goes_on and not best.read else best
+
+
+def _points(text: str) -> bool:
+    """The text speaks of a place that was named before."""
+    return _POINTING.search(fold(text)) is not None
 
 
 def _subjects(words: str) -> list[str]:
@@ -173,7 +187,7 @@ class _PartReader:
         for one in before:
             earlier = Earlier(words=one.text, answered=one.understanding.best)
             # What names a matter of its own and is clear is another one.
-            if earlier.answered and not (heard.best and _naming(words.split())):
+            if earlier.answered and (_points(words) or not (heard.best and _naming(words.split()))):
                 heard = await _going_on(words, heard, earlier, nlu=self._nlu, language=self._language)
         return Part(text=words, understanding=heard, asks=asks(words), added=adds(text))
 

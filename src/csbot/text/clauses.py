@@ -45,6 +45,10 @@ _TURKISH_WORD = (
 _QUESTION = re.compile(rf"\b(?:{_TURKISH_WORD}|how|hows|what|whats|when|whens|where|wheres|which|who|whos|whose|why)\b")
 _VERB = r"(?:is|are|do|does|did|can|could|will|would|should|may)"
 _WHOM = r"(?:i|u|you|we|it|they|there|my|your|the)"
+_INQUIRY = re.compile(
+    r"\b(?:ne (?:zaman|kadar|oluyor|olur|olacak)|nasil|nasi|neden|niye|nicin|kac|kaca|kacta|nere\w*|nerde\w*|hangi"
+    r"|how|what|when|where|which|who|why)\b"
+)
 _ASKED_SO_FAR = re.compile(
     rf".*\b(?:(?:how|what|when|where|which|who|why)\b.* {_VERB}|{_VERB} {_WHOM})\b.*"
     r"(?<!\bhow)(?<!\bwhat)(?<!\bwhen)(?<!\bwhere)(?<!\bwhich)(?<!\bmuch)(?<!\bmany)(?<!\blong)"
@@ -140,3 +144,9 @@ def asks(text: str) -> bool:
     """The text is a question, by its mark or by a word that asks; or it says that something is wanted."""
     line = fold(text)
     return "?" in text or any(sign(line) for sign in (_QUESTION.search, _ASKING_VERB.match, _WISH.search))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def inquires(text: str) -> bool:
+    """A word stands in the text that asks for more than yes or no: when, how, "kaç"."""
+    return _INQUIRY.search(fold(text)) is not None

@@ -1,4 +1,4 @@
-"""Greetings and thanks around a question: taken off, so that they hide nothing."""
+"""Greetings, thanks and courtesies around a question: taken off, so that they hide nothing."""
 
 from __future__ import annotations
 
@@ -18,6 +18,16 @@ _FILLERS = frozenset(
     )
 )
 """Words that only decorate a greeting or thanks."""
+
+_COURTESIES = frozenset(
+    tokens(phrase)
+    for phrase in ["yardımcı olursanız sevinirim", "yardımcı olursanız çok sevinirim", "yardımcı olursanız", "yardımcı olabilir misiniz", "yardımcı olur musunuz", "yardım eder misiniz", "yardım edebilir misiniz", "yardımcı olun", "bilgi verir misiniz", "bilgi verebilir misiniz", "bilgi verirseniz sevinirim", "bilgi alabilir miyim", "cevap verirseniz sevinirim", "cevap bekliyorum", "yanıt bekliyorum", "dönüş yaparsanız sevinirim", "şimdiden teşekkürler", "şimdiden teşekkür ederim", "size bir şey soracaktım", "bir şey soracaktım", "bir şey sorabilir miyim", "bir şey sormak istiyorum", "bir sorum var", "bir sorum olacaktı", "merak ettim", "kusura bakmayın", "rahatsız ediyorum", "affedersiniz", "pardon", "iyi çalışmalar", "kolay gelsin", "hayırlı işler", "saygılar", "saygılarımla", "kind regards", "best regards", "regards", "cheers", "could you help me", "can you help me", "please help me", "please help", "can you please help", "any help appreciated", "any help would be appreciated", "i would be grateful", "i would appreciate it", "thanks in advance", "thank you in advance", "please advise", "let me know", "let me know please", "just wondering", "i was wondering", "was wondering", "quick question", "i have a question", "i have a quick question", "can i ask", "can i ask something", "sorry to bother you", "excuse me", "sorry for my english", "sorry my english", "sorry my english is bad"]
+)
+"""What is said around a question out of politeness. Alone it is a message of its own, and stays."""
+
+_LONGEST_COURTESY = max(map(len, _COURTESIES))
+_ASKED = 2
+"""Words that have to be left between courtesies."""
 
 
 class Manners:
@@ -39,7 +49,7 @@ class Manners:
         for at_end in (False, True):
             while rest:
                 length, found = self._longest(rest, at_end=at_end)
-                if not found:
+                if not found and not (length := _courtesy(rest, at_end=at_end)):
                     break
                 rest = rest[:-length] if at_end else rest[length:]
                 taken.append(found)
@@ -54,3 +64,11 @@ class Manners:
             if name := self._names.get(words[-length:] if at_end else words[:length]):
                 return length, name
         return 0, ""
+
+
+def _courtesy(words: Sequence[str], *, at_end: bool) -> int:
+    """How many words at the beginning or end are mere politeness."""
+    for length in range(min(_LONGEST_COURTESY, len(words) - _ASKED), 0, -1):
+        if tuple(words[-length:] if at_end else words[:length]) in _COURTESIES:
+            return length
+    return 0
