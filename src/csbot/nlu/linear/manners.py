@@ -20,8 +20,19 @@ _FILLERS = frozenset(
 """Words that only decorate a greeting or thanks."""
 
 _SAID_AROUND = """
-
-yardımcı olursanız sevinirimyardımcı olursanız çok sevinirimyardımcı olursanızyardımcı olabilir misinizyardımcı olur musunuzyardım eder misinizyardım edebilir misinizyardımcı olunbilgi verir misinizbilgi verebilir misinizbilgi verirseniz sevinirimbilgi alabilir miyimcevap verirseniz sevinirimcevap bekliyorumyanıt bekliyorumdönüş yaparsanız sevinirimşimdiden teşekkürlerşimdiden teşekkür ederimsize bir şey soracaktımbir şey soracaktımbir şey sorabilir miyimbir şey sormak istiyorumbir sorum varbir sorum olacaktımerak ettimkusura bakmayınrahatsız ediyorumaffedersinizpardoniyi çalışmalarkolay gelsinhayırlı işlersaygılarsaygılarımlakind regardsbest regardsregardscheerscould you help mecan you help meplease help meplease helpcan you please helpany help appreciatedany help would be appreciatedi would be gratefuli would appreciate itthanks in advancethank you in advanceplease adviselet me knowlet me know pleasejust wonderingi was wonderingwas wonderingquick questioni have a questioni have a quick questioncan i askcan i ask somethingsorry to bother youexcuse mesorry for my englishsorry my englishsorry my english is bad
+yardımcı olursanız sevinirim | yardımcı olursanız çok sevinirim | yardımcı olursanız | yardımcı olabilir misiniz
+| yardımcı olur musunuz | yardım eder misiniz | yardım edebilir misiniz | yardımcı olun | bilgi verir misiniz
+| bilgi verebilir misiniz | bilgi verirseniz sevinirim | bilgi alabilir miyim | cevap verirseniz sevinirim
+| cevap bekliyorum | yanıt bekliyorum | dönüş yaparsanız sevinirim | şimdiden teşekkürler | şimdiden teşekkür ederim
+| size bir şey soracaktım | bir şey soracaktım | bir şey sorabilir miyim | bir şey sormak istiyorum | bir sorum var
+| bir sorum olacaktı | merak ettim | kusura bakmayın | rahatsız ediyorum | affedersiniz | pardon | iyi çalışmalar
+| kolay gelsin | hayırlı işler | saygılar | saygılarımla
+| kind regards | best regards | regards | cheers | could you help me | can you help me | please help me | please help
+| can you please help | any help appreciated | any help would be appreciated | i would be grateful
+| i would appreciate it | thanks in advance | thank you in advance | please advise | let me know | let me know please
+| just wondering | i was wondering | was wondering | quick question | i have a question | i have a quick question
+| can i ask | can i ask something | sorry to bother you | excuse me | sorry for my english | sorry my english
+| sorry my english is bad
 """
 _COURTESIES = frozenset(tokens(phrase) for phrase in _SAID_AROUND.split("|"))
 """What is said around a question out of politeness. Alone it is a message of its own, and stays."""
