@@ -204,6 +204,7 @@ def _lookup(model: LookupModel) -> Lookup:
         personal=model.personal,
         changes=model.changes,
         first=model.first or "",
+        refused_when=model.refused_when,
         confirm=model.confirm,
         by=model.by or "",
         cases=model.cases,

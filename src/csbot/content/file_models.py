@@ -169,6 +169,10 @@ class LookupModel(_Strict):
     first: Id | None = Field(
         default=None, description="A lookup asked before: what `confirm` may name, and whose it is."
     )
+    refused_when: dict[Value, Value] = Field(
+        default_factory=dict,
+        description="Values of `by` of `first` for which it would be refused, each with the reason: then nobody asks.",
+    )
     confirm: dict[Language, Said] = Field(
         default_factory=dict,
         description="Asked before anything is changed; {slot} and {field} of `first` are filled in.",

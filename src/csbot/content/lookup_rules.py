@@ -77,6 +77,8 @@ def _shape(one: _Placed) -> Iterator[Finding]:
         yield one.finding("only a lookup that changes something is confirmed; add changes: true", "confirm")
     if model.first and not model.changes:
         yield one.finding("only a lookup that changes something has one before it; remove first", "first")
+    if model.refused_when and not model.first:
+        yield one.finding("what first tells decides when it is refused; add first", "refused_when")
     yield from _cases(one, {field.name: field for field in model.fields})
 
 
@@ -104,6 +106,8 @@ def _cases(one: _Placed, fields: Mapping[str, FieldModel]) -> Iterator[Finding]:
 def _words(one: _Placed, models: Mapping[str, LookupModel], languages: Sequence[str]) -> Iterator[Finding]:
     model = one.model
     first = models.get(model.first) if model.first else None
+    if first is not None:
+        yield from _refusing(one, first)
     for value, texts in model.cases.items():
         yield from _texts(one, ("cases", value), texts, model.fields, languages)
     yield from _texts(one, ("each",), model.each, model.fields, languages)
@@ -114,6 +118,19 @@ def _words(one: _Placed, models: Mapping[str, LookupModel], languages: Sequence[
     for branch, texts in model.said().items():
         shown = model.fields if branch is Branch.FOUND else ()
         yield from _texts(one, ("answers", branch.value), texts, shown, languages)
+
+
+def _refusing(one: _Placed, first: LookupModel) -> Iterator[Finding]:
+    known = _choices(first)
+    for value in one.model.refused_when:
+        if value not in known:
+            told = ", ".join(known) or "it has no by"
+            yield one.finding(f"{value!r} is no value {first.id} tells cases apart by ({told})", "refused_when", value)
+
+
+def _choices(model: LookupModel) -> list[str]:
+    """The values of the field that chooses among a lookup's cases."""
+    return [value for field in model.fields if field.name == model.by for value in field.values]
 
 
 def _texts(

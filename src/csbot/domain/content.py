@@ -112,10 +112,11 @@ class Lookup:
 
     `send` names the slots that are sent, `fields` what comes back. `personal`: told only to whom it belongs. `changes`:
     it changes something, so `confirm` is asked before; `first` is a lookup that is asked before that, whose record
-    the question may name. The value of the choice field `by` chooses one of `cases`, the words for one record; without
-    it those are `answers[Branch.FOUND]`. `each` is the line a record has among several. A branch without an answer
-    is told in csbot's own words; `refusals` are those for a refusal by the system's reason. `instead` are entries
-    offered after a refusal; `handoff` says who goes on when the system cannot help.
+    the question may name. Where the choice field of that record is in `refused_when`, with a reason, nothing is asked,
+    for it would be refused. The value of the choice field `by` chooses one of `cases`, the words for one record;
+    without it those are `answers[Branch.FOUND]`. `each` is the line a record has among several. A branch without an
+    answer is told in csbot's own words; `refusals` are those for a refusal by the system's reason. `instead` are
+    entries offered after a refusal; `handoff` says who goes on when the system cannot help.
     """
 
     id: str
@@ -124,6 +125,7 @@ class Lookup:
     personal: bool = True
     changes: bool = False
     first: str = ""
+    refused_when: Mapping[str, str] = field(default_factory=dict)
     confirm: Text = field(default_factory=dict)
     by: str = ""
     cases: Mapping[str, Text] = field(default_factory=dict)

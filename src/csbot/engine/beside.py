@@ -14,7 +14,8 @@ _SHORTEST = 4
 
 def leaves(s: Situation, intent: Intent) -> bool:
     """The customer leaves what is asked for `intent`: a bare "cancel" does not leave a form about cancelling."""
-    return s.cues.withdraws or (s.cues.cancels and not is_named(intent, s.said.text))
+    drops = s.cues.drops and not s.best
+    return s.cues.withdraws or drops or (s.cues.cancels and not is_named(intent, s.said.text))
 
 
 def elsewhere(s: Situation, subject: str) -> str:

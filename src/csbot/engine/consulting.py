@@ -129,6 +129,8 @@ class Consultation:
             if answer.branch is not Branch.FOUND:
                 return self._came_to(first, answer)
             record = answer.records[0]
+            if not self.call and (reason := self.lookup.refused_when.get(str(record.get(first.by)))) is not None:
+                return self._refused(self.lookup, reason)
         if self.lookup.changes and not self.call:
             asked = Told(text=self.lookup.confirm, fields=first.fields if first else (), record=record)
             return self._report("may it be changed", asked, asks=self._asks("confirm", call=self._request(self.lookup)))
@@ -189,13 +191,7 @@ class Consultation:
             case Branch.NONE:
                 return self._none(lookup)
             case Branch.REFUSED:
-                person = self.s.with_role(Role.PERSON)
-                instead = tuple(FAQ + id for id in lookup.instead if self.s.may_answer(FAQ + id))
-                offers = (*instead, *((person.id,) if person else ()))
-                why = f"refused: {answer.reason}" if answer.reason else "refused"
-                words = lookup.refusals.get(answer.reason)
-                told = Told(text=words) if words else self._words(lookup, Branch.REFUSED)
-                return self._report(why, told, offers=offers)
+                return self._refused(lookup, answer.reason)
             case Branch.UNPROVEN | Branch.CODE:
                 return self._unproven(lookup, answer)
             case Branch.UNKNOWN:
@@ -204,6 +200,14 @@ class Consultation:
                 )
             case Branch.LATE | Branch.DOWN | Branch.WRONG:
                 return self._away(lookup, answer)
+
+    def _refused(self, lookup: Lookup, reason: str) -> Decision:
+        person = self.s.with_role(Role.PERSON)
+        instead = tuple(FAQ + id for id in lookup.instead if self.s.may_answer(FAQ + id))
+        offers = (*instead, *((person.id,) if person else ()))
+        words = lookup.refusals.get(reason)
+        told = Told(text=words) if words else self._words(lookup, Branch.REFUSED)
+        return self._report(f"refused: {reason}" if reason else "refused", told, offers=offers)
 
     def _found(self, *told: Told) -> Decision:
         rule, why = self.form.handoff, f"{self.why}: found"

@@ -34,7 +34,7 @@ _MOST_CANDIDATES = 3
 _MOST_AGAIN = 2
 """Times one answer is said once more to what is asked on about it."""
 
-_WISHED = 0.5
+_WISHED = 0.4
 """What a wish beside a question is worth at least, to be what a number is told for."""
 
 _WISHED_THEN = 0.25

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from csbot.domain.understanding import Part, Understanding
+from csbot.engine.situation import FAQ
 from csbot.ports import Nlu
 from csbot.text.clauses import Joint, adds, asks, joints, opening_words, seams, sentences, without_opening
 from csbot.text.fold import fold
@@ -26,7 +27,10 @@ _PLAIN = 0.9
 """So few words, less sure than this, may be about what was asked before though they sound like something."""
 
 _QUITE = 0.75
-"""As sure as this each of two questions has to be that nothing joins."""
+"""As sure as this each of two questions has to be that nothing joins, and a wish beside a comma."""
+
+_LEAST_ASKED = 3
+"""Words that make a question of its own of what the content has no words for."""
 
 _POINTING = re.compile(r"\b(?:or(?:a|da|dan|ada|adan|aya)|(?:from|over|to|up|out) there)\b")
 """Folded words for a place that was named before."""
@@ -35,7 +39,7 @@ _OWN = 0.6
 """What a word beside "and" is worth at least as a matter of its own."""
 
 _ASKING = re.compile(
-    r"how|long|much|many|do|does|did|is|are|can|could|will|would|i|we|you|your|my|the|an?|to|of|for|what|whats|when|where"
+    r"how|long|much|many|do|does|did|is|are|be|can|could|will|would|wld|cost|hell|heck|fuck|fuckin|fucking|damn|i|u|we|you|your|my|the|an?|to|of|for|what|whats|when|where"
     r"|which|who|why|there|have|has|get|take|please|hi|hello|and|ne|kadar|zaman|hangi|kac|nasil|nerede|var|bir|bu|su|o|bunun|onun|bunu|onu|it|its|this|that|these|those|merhaba|selam|acaba|peki|ya|ok|thanks|tesekkurler"
     r"|m[iu](?:yim|yum|yiz|yuz|sin|sun|siniz|sunuz)?|(?:yap|ol|ed|al|ver|gel|gid|cik)(?:iyor|uyor|ar|ur|ir|er)(?:sunuz|siniz|um|uz|lar)?"
     r"|ucretli|ucretsiz|parali|bedava|free|gun(?:de|u)?|saat(?:te)?|hafta(?:da)?|ay(?:da)?|yil|days?|weeks?|hours?|months?|years?"
@@ -155,11 +159,15 @@ class _PartReader:
         if len(places) == _MOST_PARTS - 1 and (found := self._sure(await self._cut(sentence, places))):
             return found
         pairs = [await self._cut(sentence, [place]) for place in places]
-        if sure := [pair for pair in pairs if self._sure(pair)]:
+        if sure := [
+            pair for place, pair in zip(places, pairs, strict=True) if self._sure(pair) and _stands(place, pair)
+        ]:
             return max(sure, key=_weakest)
         for place, pair in zip(places, pairs, strict=True):
             if place.adds and any(part.understanding.best for part in pair):
                 return pair
+        if half := next(filter(_half_is_strange, pairs), None):
+            return [replace(part, alone=True) for part in half]
         if not places and (parts := await self._unjoined(sentence)):
             return parts
         return [await self._part(sentence, before)]
@@ -196,6 +204,23 @@ class _PartReader:
         """The parts where each of them surely means something, and no two the same."""
         names = {part.understanding.best for part in parts}
         return parts if "" not in names and len(names) == len(parts) else []
+
+
+def _stands(place: Joint, parts: Sequence[Part]) -> bool:
+    """The joint parts two matters: of a mere comma, what would have something done has to be quite sure."""
+    wishes = [part.understanding for part in parts if not part.understanding.best.startswith(FAQ)]
+    return not place.bare or all(one.ranking[0].score >= _QUITE for one in wishes)
+
+
+def _half_is_strange(parts: Sequence[Part]) -> bool:
+    """All ask, but one of them about something the content has no words for: not to be passed over in silence."""
+    strange = [part for part in parts if not part.understanding.best]
+    return len(strange) == 1 and all(part.asks for part in parts) and _is_strange(strange[0])
+
+
+def _is_strange(part: Part) -> bool:
+    heard, words = part.understanding, part.text.split()
+    return bool(heard.unknown) and not heard.close and len(words) >= _LEAST_ASKED and bool(_naming(words))
 
 
 def _weakest(parts: Sequence[Part]) -> float:

@@ -31,6 +31,7 @@ _HESITATIONS = (
 _ANOTHER = re.compile(r"\b(?:diger\w*|baska\w*|obur\w*|oteki\w*|ikinci|other|another|different|second)\b")
 """Folded words that set something apart from what was told before."""
 
+_CLAUSE_END = re.compile(r"[,.!;\n]+(?=[\W_]*\w)")
 _SHORT_TEXT = 80
 _REMEMBERED = 4096
 
@@ -41,8 +42,8 @@ class Cues:
 
     `withdraws`, `cancels`, `yes` and `no` mean the whole text is that, with or without thanks (`thanks`); `leans` is
     "yes" or "no" where a short text begins so. `cancels_indeed`: yes and a bare cancel, and nothing else. `moment`: the
-    whole text asks for one; `unable`: somewhere it says that something cannot be told or sent; `another`: somewhere it
-    speaks of another than before.
+    whole text asks for one; `drops`: it begins with a withdrawal and goes on; `unable`: somewhere it says that
+    something cannot be told or sent; `another`: somewhere it speaks of another than before.
     """
 
     person: bool = False
@@ -55,6 +56,7 @@ class Cues:
     thanks: bool = False
     leans: str = ""
     moment: bool = False
+    drops: bool = False
     unable: bool = False
     another: bool = False
     language: str = ""
@@ -139,6 +141,7 @@ class Ears:
             thanks=(yes or no) and any(self._thanks.match(said, at) for at in range(len(said))),
             leans=self._leaning(said),
             moment=not (yes or no or withdraws) and _is_only(said, self._moment, self._beside_no),
+            drops=not withdraws and self._drops(text),
             unable=_found(self._unable, line)[0],
             another=_ANOTHER.search(line) is not None,
             language=person_in or complaint_in,
@@ -147,6 +150,10 @@ class Ears:
     def is_greeting(self, text: str) -> bool:
         """The whole text is one of the greetings customers use."""
         return plain(text) in self._greetings
+
+    def _drops(self, text: str) -> bool:
+        first, *rest = _CLAUSE_END.split(text, maxsplit=1)
+        return bool(rest) and _is_only(words(first), self._withdraw, self._beside_withdrawal)
 
     def _leaning(self, said: Sequence[str]) -> str:
         if not said or len(said) > _LEADING_REPLY:

@@ -15,7 +15,7 @@ from csbot.domain.content import Catalogue
 from csbot.nlu.language_words import WORDS
 from csbot.text.fold import fold
 
-_WORD = re.compile(r"[^\W\d_]{2,}(?:['’][^\W\d_]+)?|[¿¡]")
+_WORD = re.compile(r"[^\W\d_]{2,}(?:['’][^\W\d_]+)?|\b[ur]\b|[¿¡]", re.IGNORECASE)
 _MOST_LETTERS = 400
 _STEM = 5
 

@@ -17,6 +17,7 @@ WORDS = {
         adres fiyat
     """,
     "en": """
+        u r ur wld
         the a an and or but not is are was were be been am i you he she it we they my your his her our their me him us
         them this that these those what which who when where why how can could will would should do does did have has
         had get got to of in on at for with from by about into up out if so as than then there here just still now

@@ -80,11 +80,14 @@ _TOO = re.compile(r"\W*(?:\w+ ){1,3}d[ae]\b|.*\b(?:too|as well)\W*$")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Joint:
-    """A place where a sentence may be two: `start` to `end` belong to neither. `adds`: it says that more comes."""
+    """A place where a sentence may be two: `start` to `end` belong to neither. `adds`: it says that more comes; `bare`:
+    a comma and no word.
+    """
 
     start: int
     end: int
     adds: bool
+    bare: bool = False
 
 
 @lru_cache(maxsize=_REMEMBERED)
@@ -97,7 +100,7 @@ def sentences(text: str) -> tuple[str, ...]:
 def joints(sentence: str) -> tuple[Joint, ...]:
     """The places where words or signs join what may be two matters, and where one question follows another without."""
     joined = [
-        Joint(start=found.start(), end=found.end(), adds=found["adds"] is not None)
+        Joint(start=found.start(), end=found.end(), adds=found["adds"] is not None, bare=found[0].strip() == ",")
         for found in _JOINT.finditer(sentence)
         if found.start() > 0 and found.end() < len(sentence)
     ]
