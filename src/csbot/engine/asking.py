@@ -80,7 +80,7 @@ def _value(s: Situation, slot: Slot, pending: PendingQuestion) -> str | None:
 
 def _asks_something_else(s: Situation) -> bool:
     """Any text would fit, so only a plain question about something known counts as one."""
-    return "?" in s.said.text and bool(s.best) and isinstance(s.item(s.best), Entry)
+    return ("?" in s.said.text or inquires(s.said.text)) and bool(s.best) and isinstance(s.item(s.best), Entry)
 
 
 def _asks_which(s: Situation) -> bool:

@@ -86,6 +86,8 @@ async def _going_on(text: str, alone: Understanding, earlier: Earlier, *, nlu: N
     rest = words[opening:]
     if not _WORD.search(" ".join(rest)) or alone.unknown or turns or len(words) > _LONGEST_FOLLOW:
         return alone
+    if opening:
+        alone = _surer(alone, await nlu.understand(" ".join(rest), language=language))
     asking = len(rest) <= _BARE and not _naming(rest)
     bare = asking or (len(words) <= _BARE and alone.confident and alone.ranking[0].score < _PLAIN)
     points = _points(text)
@@ -95,7 +97,7 @@ async def _going_on(text: str, alone: Understanding, earlier: Earlier, *, nlu: N
     goes_on = bare or opening > 0 or len(words) == 1 or asks(text)
     best, same = alone, alone
     # "And returns?" is no more of what was just answered, though which of several matters it is has to be asked.
-    names_its_own = bool(alone.close) and alone.ranking[0].score >= _OWN and bool(_naming(rest))
+    names_its_own = bool(alone.close or alone.best) and alone.ranking[0].score >= _OWN and bool(_naming(rest))
     line, *named = _subjects(earlier.words)
     for before in (line, *named):
         joint = f"{before} {' '.join(rest)}"
@@ -115,6 +117,11 @@ async def _going_on(text: str, alone: Understanding, earlier: Earlier, *, nlu: N
             continue
         best = found
     return same if same.read and goes_on and not best.read else best
+
+
+def _surer(heard: Understanding, without: Understanding) -> Understanding:
+    """The text, or what it says without the words that only go on."""
+    return replace(without, language=heard.language) if without.best and not heard.best else heard
 
 
 def _points(text: str) -> bool:

@@ -81,12 +81,16 @@ def _wished(best: str, parts: list[Part]) -> tuple[str, ...]:
 
 def _is_answer(s: Situation, part: Part, parts: list[Part]) -> bool:
     """The part asks for an answer; beside others that ask, what only tells something does not, save for what the whole
-    is about and what says itself that it comes beside the rest.
+    is about and where a part says itself that it comes beside the rest.
     """
     item = s.item(part.understanding.best)
     if not isinstance(item, Entry) and (item is None or item.answer is None):
         return False
-    if part.asks or part.added or (s.understanding is not None and part.understanding.best == s.understanding.best):
+    if (
+        part.asks
+        or any(one.added for one in parts)
+        or (s.understanding is not None and part.understanding.best == s.understanding.best)
+    ):
         return True
     return len(part.text.split()) <= _BRIEF and not any(other.asks or _is_wish(s, other) for other in parts)
 

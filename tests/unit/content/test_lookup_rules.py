@@ -59,6 +59,13 @@ SLIPS = {
     "first for everybody": slip(
         "    by: status", "    personal: false\n    by: status", "does not show whose it is", 12
     ),
+    "refused by nothing": slip("    first: parcel-status\n", "    refused_when: {gone: gone}\n", "add first", 0),
+    "refused when nobody knows": slip(
+        "    first: parcel-status\n",
+        "    first: parcel-status\n    refused_when: {lost: gone}\n",
+        "'lost' is no value parcel-status tells cases apart by (there, gone)",
+        1,
+    ),
     "unknown blank": slip(
         "'Gone {price}.'", "'Gone {cost}.'", "unknown placeholder {cost}; known here: {order_number}"
     ),

@@ -264,6 +264,7 @@ netflix spotify youtube facebook twitter tiktok uber amazon ebay aliexpress alib
 trendyol hepsiburada n11 yemeksepeti çiçeksepeti sahibinden asos ikea migros lcw koton defacto boyner letgo
 gittigidiyor pttavm morhipo modanisa turkcell vodafone turknet thy obilet airbnb tripadvisor disney exxen blutv
 digiturk snapchat allegro etsy lyft deliveroo glovo doordash carrefour mediamarkt teknosa
+zara bershka stradivarius penti sephora primark uniqlo tesco
 """
 
 
