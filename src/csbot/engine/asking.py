@@ -63,7 +63,7 @@ def _value(s: Situation, slot: Slot, pending: PendingQuestion) -> str | None:
         if (
             s.said.picked
             or s.cues.withdraws
-            or s.cues.drops
+            or s.cues.behind
             or s.cues.cancels
             or (slot.optional and s.cues.no)
             or _asks_something_else(s)
@@ -100,7 +100,7 @@ def _misfit(s: Situation, intent: Intent, form: Form, slot: Slot, pending: Pendi
         return Answer(name=s.best, aside=True, why=f"{s.best} said inside {intent.id}")
     if s.cues.unable and slot.optional and (slot.kind is SlotKind.PHOTO or not other):
         return _go_on(s, intent, form, with_value(s.memory.slots, slot, ""), f"{slot.name} cannot be given")
-    if other and s.cues.drops:
+    if s.cues.behind:
         return None  # what comes after "forget it" is answered, and the form is over
     if other and not _is_a_reason(s, slot, pending, other):
         return aside(s, other, intent.id)

@@ -7,6 +7,7 @@ from csbot.engine import choices
 from csbot.engine.decisions import Answer
 from csbot.engine.situation import Situation
 from csbot.engine.words import words
+from csbot.text.clauses import asks
 
 _SHORTEST = 4
 """Letters a word needs to stand for a name it begins a word of."""
@@ -14,7 +15,8 @@ _SHORTEST = 4
 
 def leaves(s: Situation, intent: Intent) -> bool:
     """The customer leaves what is asked for `intent`: a bare "cancel" does not leave a form about cancelling."""
-    drops = s.cues.drops and not s.best
+    behind = s.cues.behind
+    drops = bool(behind) and not s.best and not asks(behind)
     return s.cues.withdraws or drops or (s.cues.cancels and not is_named(intent, s.said.text))
 
 

@@ -42,8 +42,8 @@ class Cues:
 
     `withdraws`, `cancels`, `yes` and `no` mean the whole text is that, with or without thanks (`thanks`); `leans` is
     "yes" or "no" where a short text begins so. `cancels_indeed`: yes and a bare cancel, and nothing else. `moment`: the
-    whole text asks for one; `drops`: it begins with a withdrawal and goes on; `unable`: somewhere it says that
-    something cannot be told or sent; `another`: somewhere it speaks of another than before.
+    whole text asks for one; `behind`: what is said behind a withdrawal it begins with; `unable`: somewhere it
+    says that something cannot be told or sent; `another`: somewhere it speaks of another than before.
     """
 
     person: bool = False
@@ -56,7 +56,7 @@ class Cues:
     thanks: bool = False
     leans: str = ""
     moment: bool = False
-    drops: bool = False
+    behind: str = ""
     unable: bool = False
     another: bool = False
     language: str = ""
@@ -141,7 +141,7 @@ class Ears:
             thanks=(yes or no) and any(self._thanks.match(said, at) for at in range(len(said))),
             leans=self._leaning(said),
             moment=not (yes or no or withdraws) and _is_only(said, self._moment, self._beside_no),
-            drops=not withdraws and self._drops(text),
+            behind="" if withdraws else self._behind(text),
             unable=_found(self._unable, line)[0],
             another=_ANOTHER.search(line) is not None,
             language=person_in or complaint_in,
@@ -151,9 +151,9 @@ class Ears:
         """The whole text is one of the greetings customers use."""
         return plain(text) in self._greetings
 
-    def _drops(self, text: str) -> bool:
+    def _behind(self, text: str) -> str:
         first, *rest = _CLAUSE_END.split(text, maxsplit=1)
-        return bool(rest) and _is_only(words(first), self._withdraw, self._beside_withdrawal)
+        return rest[0].strip() if rest and _is_only(words(first), self._withdraw, self._beside_withdrawal) else ""
 
     def _leaning(self, said: Sequence[str]) -> str:
         if not said or len(said) > _LEADING_REPLY:

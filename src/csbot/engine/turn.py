@@ -52,7 +52,7 @@ class Engine:
             cues = ears.listen(said.text or signs(work.heard))
             if said.text and not cues.is_reply:
                 understanding = await read(
-                    said.text,
+                    cues.behind or said.text,
                     nlu=nlu,
                     language=conversation.language,
                     expected=expected(conversation.memory),

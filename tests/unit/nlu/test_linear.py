@@ -97,7 +97,7 @@ async def test_meanings_that_are_alike_are_worth_a_question() -> None:
     after = Intent(id="after", title={"en": "After"}, examples={"en": again}, answer={"en": "b"})
     nlu = build(catalogue(before, after, DELIVERY, CANCEL), {})
 
-    heard = await hear("can i change to another colour", nlu)
+    heard = await hear("may i have a different colour", nlu)
 
     assert not heard.confident
     assert set(heard.close) == {"before", "after"}

@@ -19,7 +19,7 @@ Classes = npt.NDArray[np.intp]
 
 _JUDGED = 1000
 _LEAST = 0.05
-_PASSES = 6
+_PASSES = 5
 
 
 class Head(StrEnum):
@@ -62,7 +62,7 @@ def fit(head: Head, rows: csr_matrix, classes: Classes, count: int) -> tuple[Flo
         else LogisticRegression(C=20.0, class_weight="balanced", max_iter=60, tol=1e-3)
     )
     with warnings.catch_warnings():
-        # Two more cost a tenth of the time and change four answers in ten thousand.
+        # A sixth pass costs a twentieth of the time, and BANKING77 in folds is answered as well without it.
         warnings.simplefilter("ignore", ConvergenceWarning)
         model.fit(rows, classes)
     coefficients, intercepts = model.coef_, np.ravel(model.intercept_)
