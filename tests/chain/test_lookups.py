@@ -143,9 +143,7 @@ async def test_what_has_left_is_not_cancelled(csbot: Running, shop: SampleShop) 
     changes = shop.orders.changes
     customer = newcomer(csbot, "sms")
     await customer.says("4711 numaralı siparişimi iptal etmek istiyorum")
-    await customer.hears()
-    await customer.says("evet")
-    await customer.hears()
+    assert "artık iptal edilemiyor" in await customer.hears(), "nobody is asked for a yes that comes to nothing"
     assert shop.orders.changes == changes
     assert {order.number: order.status for order in shop.orders}["4711"] is Status.IN_TRANSIT
 

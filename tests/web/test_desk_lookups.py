@@ -10,6 +10,7 @@ from playwright.async_api import Browser, Page, expect
 
 from csbot.channel.imitation import Said
 from csbot.domain.lookup import Branch
+from csbot.sampleshop.orders import Status
 from csbot.sampleshop.shop import CANCEL, Fault, SampleShop
 from tests.chain import shops
 from tests.chain.running import Running, until
@@ -61,6 +62,7 @@ async def open_all(page: Page, csbot: Running, conversation: int) -> None:
 
 async def unknown(csbot: Running, shop: SampleShop) -> int:
     """Somebody wants an order cancelled, and the shop's answer is lost; the conversation's id."""
+    shops.set_status(shop, "4713", Status.PREPARING)
     shop.fault(Fault.CUT, of_changes=True)
     user = str(8000 + next(csbot.numbers))
     await says(csbot, user, "4713 numaralı siparişimi iptal etmek istiyorum", "evet")
@@ -89,9 +91,14 @@ async def test_a_change_of_which_nobody_knows_is_told_at_once(
         assert await overflow(page) == 0
 
 
-async def test_what_was_refused_is_told_with_the_system_s_reason(csbot: Running, chromium: Browser) -> None:
+async def test_what_was_refused_is_told_with_the_system_s_reason(
+    csbot: Running, shop: SampleShop, chromium: Browser
+) -> None:
     user = str(8000 + next(csbot.numbers))
-    await says(csbot, user, "4711 numaralı siparişimi iptal etmek istiyorum", "evet")
+    shops.set_status(shop, "4711", Status.PREPARING)
+    await says(csbot, user, "4711 numaralı siparişimi iptal etmek istiyorum")
+    shops.set_status(shop, "4711", Status.IN_TRANSIT)  # it leaves before the customer says yes
+    await says(csbot, user, "evet")
     conversation = await waits(csbot, user=user)
     async with seen(csbot, chromium) as page:
         await open_all(page, csbot, conversation)

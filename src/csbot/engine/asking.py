@@ -12,7 +12,7 @@ from csbot.engine.decisions import Answer, Ask, Complete, Decision, HandOff, Lea
 from csbot.engine.forms import ATTEMPTS, Slots, next_slot, picked_value, with_value
 from csbot.engine.remembering import recall
 from csbot.engine.situation import Situation
-from csbot.text.clauses import inquires
+from csbot.text.clauses import inquires, is_question
 
 
 def begin(s: Situation, intent: Intent, why: str) -> Decision:
@@ -80,7 +80,7 @@ def _value(s: Situation, slot: Slot, pending: PendingQuestion) -> str | None:
 
 def _asks_something_else(s: Situation) -> bool:
     """Any text would fit, so only a plain question about something known counts as one."""
-    return ("?" in s.said.text or inquires(s.said.text)) and bool(s.best) and isinstance(s.item(s.best), Entry)
+    return is_question(s.said.text) and bool(s.best) and isinstance(s.item(s.best), Entry)
 
 
 def _asks_which(s: Situation) -> bool:

@@ -30,7 +30,7 @@ _QUITE = 0.75
 """As sure as this each of two questions has to be that nothing joins, and a wish beside a comma."""
 
 _LEAST_ASKED = 3
-"""Words that make a question of its own of what the content has no words for."""
+"""Words that make a question of its own of what is not clear."""
 
 _POINTING = re.compile(r"\b(?:or(?:a|da|dan|ada|adan|aya)|(?:from|over|to|up|out) there)\b")
 """Folded words for a place that was named before."""
@@ -42,7 +42,7 @@ _ASKING = re.compile(
     r"how|long|much|many|do|does|did|is|are|be|can|could|will|would|wld|cost|hell|heck|fuck|fuckin|fucking|damn|i|u|we|you|your|my|the|an?|to|of|for|what|whats|when|where"
     r"|which|who|why|there|have|has|get|take|please|hi|hello|and|ne|kadar|zaman|hangi|kac|nasil|nerede|var|bir|bu|su|o|bunun|onun|bunu|onu|it|its|this|that|these|those|merhaba|selam|acaba|peki|ya|ok|thanks|tesekkurler"
     r"|m[iu](?:yim|yum|yiz|yuz|sin|sun|siniz|sunuz)?|(?:yap|ol|ed|al|ver|gel|gid|cik)(?:iyor|uyor|ar|ur|ir|er)(?:sunuz|siniz|um|uz|lar)?"
-    r"|ucretli|ucretsiz|parali|bedava|free|gun(?:de|u)?|saat(?:te)?|hafta(?:da)?|ay(?:da)?|yil|days?|weeks?|hours?|months?|years?"
+    r"|ucret|ucreti|ekstra|extra|fee|fiyat|fiyati|aliyor?|aliyo(?:r)?(?:sunuz|nuz)|ucretli|ucretsiz|parali|bedava|free|gun(?:de|u)?|saat(?:te)?|hafta(?:da)?|ay(?:da)?|yil|days?|weeks?|hours?|months?|years?"
 )
 """Folded words that ask and name nothing, and what is counted by them or free of charge."""
 
@@ -103,7 +103,9 @@ async def _going_on(text: str, alone: Understanding, earlier: Earlier, *, nlu: N
         joint = f"{before} {' '.join(rest)}"
         heard = await nlu.understand(joint, language=language, expected=earlier.follow_ups)
         again = heard.best == earlier.answered
-        if not heard.best or (best.confident and not points and heard.ranking[0].score <= best.ranking[0].score):
+        # Words that name nothing are about what was answered, whatever they sound like.
+        free = points or (again and asking and best.ranking[0].score < _PLAIN)
+        if not heard.best or (best.confident and not free and heard.ranking[0].score <= best.ranking[0].score):
             continue
         why = f"read with the question before it as {joint!r}; {heard.why}"
         found = replace(heard, why=why, read=joint, language=alone.language)
@@ -173,8 +175,8 @@ class _PartReader:
         for place, pair in zip(places, pairs, strict=True):
             if place.adds and any(part.understanding.best for part in pair):
                 return pair
-        if half := next(filter(_half_is_strange, pairs), None):
-            return [replace(part, alone=True) for part in half]
+        if half := next(filter(_half_is_open, pairs), None):
+            return [replace(part, alone=True, added=part.added or not part.understanding.best) for part in half]
         if not places and (parts := await self._unjoined(sentence)):
             return parts
         return [await self._part(sentence, before)]
@@ -219,15 +221,15 @@ def _stands(place: Joint, parts: Sequence[Part]) -> bool:
     return not place.bare or all(one.ranking[0].score >= _QUITE for one in wishes)
 
 
-def _half_is_strange(parts: Sequence[Part]) -> bool:
-    """All ask, but one of them about something the content has no words for: not to be passed over in silence."""
-    strange = [part for part in parts if not part.understanding.best]
-    return len(strange) == 1 and all(part.asks for part in parts) and _is_strange(strange[0])
+def _half_is_open(parts: Sequence[Part]) -> bool:
+    """All ask, and what one of them asks is not clear: not to be passed over in silence."""
+    unclear = [part for part in parts if not part.understanding.best]
+    return len(unclear) == 1 and all(part.asks for part in parts) and _is_a_question(unclear[0])
 
 
-def _is_strange(part: Part) -> bool:
-    heard, words = part.understanding, part.text.split()
-    return bool(heard.unknown) and not heard.close and len(words) >= _LEAST_ASKED and bool(_naming(words))
+def _is_a_question(part: Part) -> bool:
+    words = part.text.split()
+    return len(words) >= _LEAST_ASKED and bool(_naming(words))
 
 
 def _weakest(parts: Sequence[Part]) -> float:

@@ -45,8 +45,8 @@ def sort(s: Situation) -> Sorted:
     answers = _distinct(part.understanding.best for part in parts if _is_answer(s, part, parts))
     wishes = [part for part in parts if _is_wish(s, part)]
     open_ = [part for part in parts if part.alone and part.asks and not part.understanding.best]
-    # Where the whole is clear, an open "what should I do?" belongs to it.
-    unclear = [] if heard.best else [part for part in open_ if part.understanding.close]
+    # Where the whole is clear, an open "what should I do?" belongs to it, unless it comes beside the rest.
+    unclear = [part for part in open_ if part.understanding.close and (part.added or not heard.best)]
     # One unclear part is asked about, unless a form asks something else.
     beyond = unclear if wishes else unclear[1:]
     lost = [part for part in open_ if part in beyond or not part.understanding.close]

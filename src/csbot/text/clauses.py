@@ -145,11 +145,17 @@ def adds(text: str) -> bool:
 @lru_cache(maxsize=_REMEMBERED)
 def asks(text: str) -> bool:
     """The text is a question, by its mark or by a word that asks; or it says that something is wanted."""
-    line = fold(text)
-    return "?" in text or any(sign(line) for sign in (_QUESTION.search, _ASKING_VERB.match, _WISH.search))
+    return is_question(text) or _WISH.search(fold(text)) is not None
 
 
 @lru_cache(maxsize=_REMEMBERED)
 def inquires(text: str) -> bool:
     """A word stands in the text that asks for more than yes or no: when, how, "kaç"."""
     return _INQUIRY.search(fold(text)) is not None
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def is_question(text: str) -> bool:
+    """The text asks, by its mark or by a word; that something is wanted is no question."""
+    line = fold(text)
+    return "?" in text or _QUESTION.search(line) is not None or _ASKING_VERB.match(line) is not None
