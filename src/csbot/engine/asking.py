@@ -80,12 +80,16 @@ def _value(s: Situation, slot: Slot, pending: PendingQuestion) -> str | None:
 
 def _asks_something_else(s: Situation) -> bool:
     """Any text would fit, so only a plain question about something known counts as one."""
-    return is_question(s.said.text) and bool(s.best) and isinstance(s.item(s.best), Entry)
+    return is_question(s.said.text) and _means_an_entry(s)
 
 
 def _asks_which(s: Situation) -> bool:
     """A question about something known that asks more than whether; it may hold the word for a choice all the same."""
-    return inquires(s.said.text) and bool(s.best) and isinstance(s.item(s.best), Entry)
+    return inquires(s.said.text) and _means_an_entry(s)
+
+
+def _means_an_entry(s: Situation) -> bool:
+    return bool(s.best) and isinstance(s.item(s.best), Entry)
 
 
 def _misfit(s: Situation, intent: Intent, form: Form, slot: Slot, pending: PendingQuestion) -> Decision | None:
@@ -96,7 +100,7 @@ def _misfit(s: Situation, intent: Intent, form: Form, slot: Slot, pending: Pendi
         why = f"the customer cannot send {slot.name}"
         return HandOff(reason=Reason.FORM, team=rule.team, priority=rule.priority, lead=("photo_later",), why=why)
     other = elsewhere(s, intent.id)
-    if s.role(s.best).is_small_talk and pending.attempts < ATTEMPTS - 1:
+    if s.role(s.best).is_small_talk:
         return Answer(name=s.best, aside=True, why=f"{s.best} said inside {intent.id}")
     if s.cues.unable and slot.optional and (slot.kind is SlotKind.PHOTO or not other):
         return _go_on(s, intent, form, with_value(s.memory.slots, slot, ""), f"{slot.name} cannot be given")

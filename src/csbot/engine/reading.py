@@ -39,10 +39,12 @@ _OWN = 0.6
 """What a word beside "and" is worth at least as a matter of its own."""
 
 _ASKING = re.compile(
-    r"how|long|much|many|do|does|did|is|are|be|can|could|will|would|wld|cost|hell|heck|fuck|fuckin|fucking|damn|i|u|we|you|your|my|the|an?|to|of|for|what|whats|when|where"
+    r"how|long|much|many|do|does|did|is|are|be|can|could|will|would|wld|cost|hell|heck|fuck|fuckin|fucking|damn|i|u|we"
+    r"|you|your|my|the|an?|to|of|for|what|whats|when|where"
     r"|which|who|why|there|have|has|get|take|please|hi|hello|and|ne|kadar|zaman|hangi|kac|nasil|nerede|var|bir|bu|su|o|bunun|onun|bunu|onu|it|its|this|that|these|those|merhaba|selam|acaba|peki|ya|ok|thanks|tesekkurler"
     r"|m[iu](?:yim|yum|yiz|yuz|sin|sun|siniz|sunuz)?|(?:yap|ol|ed|al|ver|gel|gid|cik)(?:iyor|uyor|ar|ur|ir|er)(?:sunuz|siniz|um|uz|lar)?"
-    r"|ucret|ucreti|ekstra|extra|fee|fiyat|fiyati|aliyor?|aliyo(?:r)?(?:sunuz|nuz)|ucretli|ucretsiz|parali|bedava|free|gun(?:de|u)?|saat(?:te)?|hafta(?:da)?|ay(?:da)?|yil|days?|weeks?|hours?|months?|years?"
+    r"|ucret|ucreti|ekstra|extra|fee|fiyat|fiyati|aliyor?(?:sunuz|nuz)?|ucretli|ucretsiz|parali|bedava|free"
+    r"|gun(?:de|u)?|saat(?:te)?|hafta(?:da)?|ay(?:da)?|yil|days?|weeks?|hours?|months?|years?"
 )
 """Folded words that ask and name nothing, and what is counted by them or free of charge."""
 

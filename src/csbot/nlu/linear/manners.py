@@ -38,7 +38,7 @@ _COURTESIES = frozenset(tokens(phrase) for phrase in _SAID_AROUND.split("|"))
 """What is said around a question out of politeness. Alone it is a message of its own, and stays."""
 
 _LONGEST_COURTESY = max(map(len, _COURTESIES))
-_ASKED = 2
+_LEAST_LEFT = 2
 """Words that have to be left between courtesies."""
 
 
@@ -80,7 +80,7 @@ class Manners:
 
 def _courtesy(words: Sequence[str], *, at_end: bool) -> int:
     """How many words at the beginning or end are mere politeness."""
-    for length in range(min(_LONGEST_COURTESY, len(words) - _ASKED), 0, -1):
+    for length in range(min(_LONGEST_COURTESY, len(words) - _LEAST_LEFT), 0, -1):
         if tuple(words[-length:] if at_end else words[:length]) in _COURTESIES:
             return length
     return 0
